@@ -1,0 +1,217 @@
+//! The command line, typed: parsing, dispatch, deadline, and the one place that prints.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::commands::content::{self, Content};
+use crate::commands::credentials::{self, CredentialsArgs, CredentialsFormat};
+use crate::commands::flat::{self, FlatStartArgs, UpArgs};
+use crate::commands::info::{self, InfoArgs};
+use crate::commands::logs::{self, LogsArgs};
+use crate::commands::manage::{self, Manage, install, restart, stop, uninstall};
+use crate::commands::status::{self, StatusArgs};
+use crate::commands::test::{self, Test};
+use crate::commands::{help, programs};
+use crate::context::Ctx;
+use crate::error::Error;
+use crate::exit::{FAILED, Verdict};
+use crate::output::{Format, Out, Reply, Talk};
+use crate::rules::limits::limit;
+
+/// Help heading of what the contract does not have: a unit test holds all else equal to it.
+pub const BEYOND: &str = "Beyond the contract";
+
+/// Isolated PostgreSQL instances for Vrooli
+#[derive(Clone, Debug, Parser)]
+#[command(name = "resource-postgres", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The commands
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Show examples, commands and defaults
+    Help,
+    Info(InfoArgs),
+    /// Install, start, stop and remove the resource
+    #[command(subcommand, arg_required_else_help = false)]
+    Manage(Manage),
+    /// Judge the resource itself
+    #[command(subcommand)]
+    Test(Test),
+    /// Instances, stored SQL, and running it
+    #[command(subcommand)]
+    Content(Content),
+    Status(StatusArgs),
+    Logs(LogsArgs),
+    Credentials(CredentialsArgs),
+    Up(UpArgs),
+    /// `manage install`, and 0 where it is installed already
+    Install(install::InstallArgs),
+    Start(FlatStartArgs),
+    /// `manage stop`, and 0 where it does not run
+    Stop(stop::StopArgs),
+    /// `manage restart`
+    Restart(restart::RestartArgs),
+    /// `manage uninstall`, and 0 where nothing is installed
+    Uninstall(uninstall::UninstallArgs),
+    /// Find or install PostgreSQL's programs
+    #[command(hide = true)]
+    Programs,
+}
+
+/// Commands of ours beside the contract's, by their full names.
+pub const COMMANDS_BEYOND: &[&str] = &[
+    "content create-instance",
+    "content list-instances",
+    "install",
+    "programs",
+    "restart",
+    "start",
+    "stop",
+    "uninstall",
+    "up",
+];
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let matches = match Cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(err) => return unparsed(&err),
+    };
+    let name = name_of(&matches);
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(err) => return unparsed(&err),
+    };
+    let out = Out { talk: talk(&cli.command) };
+    match bounded(&name, &cli.command, out).and_then(|reply| finish(&out, reply)) {
+        Ok(verdict) => verdict.into(),
+        // A reader that went away wanted no more: that is no failure of ours.
+        Err(Error::Output(err)) if err.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(err) => {
+            out.error(&err);
+            FAILED.into()
+        }
+    }
+}
+
+fn finish(out: &Out, reply: Reply) -> Result<Verdict, Error> {
+    out.data(&reply.data)?;
+    if let (Verdict::Skipped(skip), true) = (reply.verdict, reply.data.is_empty()) {
+        out.note(skip.message());
+    }
+    Ok(reply.verdict)
+}
+
+/// Runs a command within the contract's time. What it does not get done is dropped, and found by the next command.
+fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
+    let ctx = Ctx::new(name.to_owned(), out)?;
+    let runtime = runtime()?;
+    let Some(limit) = time_limit(name, command) else {
+        return runtime.block_on(dispatch(&ctx, command));
+    };
+    let result = runtime.block_on(async { tokio::time::timeout(limit, dispatch(&ctx, command)).await });
+    runtime.shutdown_background();
+    result.unwrap_or_else(|_| {
+        Err(Error::OutOfTime { command: name.to_owned(), limit, waiting: ctx.waiting.what() })
+    })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    // Two threads: twenty servers are asked at once, and each client's password proof costs a millisecond.
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Error::Output)
+}
+
+fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
+    match command {
+        Command::Logs(args) if args.follow => None,
+        Command::Content(Content::Execute(args)) => Some(args.limit()),
+        _ => Some(limit(name)),
+    }
+}
+
+async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
+    match command {
+        Command::Help => Ok(help::run(ctx, &Cli::command())),
+        Command::Info(args) => info::run(ctx, args),
+        Command::Manage(command) => manage::run(ctx, command).await,
+        Command::Test(command) => test::run(ctx, *command).await,
+        Command::Content(command) => content::run(ctx, command).await,
+        Command::Status(args) => status::run(ctx, args).await,
+        Command::Logs(args) => logs::run(ctx, args).await,
+        Command::Credentials(args) => credentials::run(ctx, args).await,
+        Command::Up(_) => flat::up(ctx).await,
+        Command::Install(args) => flat::flat_install(ctx, args).await,
+        Command::Start(args) => flat::flat_start(ctx, &args.which).await,
+        Command::Stop(args) => flat::flat_stop(ctx, args).await,
+        Command::Restart(args) => flat::flat_restart(ctx, args).await,
+        Command::Uninstall(args) => flat::flat_uninstall(ctx, args).await,
+        Command::Programs => programs::run(ctx).await,
+    }
+}
+
+/// Machine formats keep stderr empty: their callers merge both streams.
+fn talk(command: &Command) -> Talk {
+    let quiet = match command {
+        Command::Status(args) => args.format() != Format::Text,
+        Command::Info(args) => args.json,
+        Command::Credentials(args) => args.format != CredentialsFormat::Text,
+        Command::Content(Content::List(args)) => args.format != Format::Text,
+        Command::Content(Content::ListInstances(args)) => args.format != Format::Text,
+        _ => false,
+    };
+    if quiet { Talk::Quiet } else { Talk::Aloud }
+}
+
+/// `manage start` and its like, for messages and time limits.
+fn name_of(matches: &clap::ArgMatches) -> String {
+    let mut words = Vec::new();
+    let mut at = matches.subcommand();
+    while let Some((word, below)) = at {
+        words.push(word);
+        at = below.subcommand();
+    }
+    words.join(" ")
+}
+
+/// Help and version are answers; anything else is a usage error. clap ends those with 2, which the contract has
+/// given another meaning.
+fn unparsed(err: &clap::Error) -> ExitCode {
+    let out = Out { talk: Talk::Aloud };
+    match err.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match out.data(&err.render().to_string()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => FAILED.into(),
+        },
+        _ => {
+            out.note(&one_line(err));
+            out.note(&format!("hint: see `resource-postgres {}--help`", context_of(err)));
+            FAILED.into()
+        }
+    }
+}
+
+fn one_line(err: &clap::Error) -> String {
+    let text = err.render().to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    match err.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "error: a command is missing".to_owned()
+        }
+        _ => line,
+    }
+}
+
+fn context_of(err: &clap::Error) -> String {
+    let usage = err.render().to_string();
+    let words = usage.lines().find_map(|line| line.strip_prefix("Usage: resource-postgres "));
+    let plain = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+    words.map(|it| it.split_whitespace().take_while(plain).map(|it| format!("{it} ")).collect()).unwrap_or_default()
+}

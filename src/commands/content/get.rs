@@ -1,0 +1,72 @@
+//! `content get`: an instance's connection, or a stored file.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::commands::credentials;
+use crate::context::Ctx;
+use crate::error::{Error, IoContext};
+use crate::exit::{Skip, Verdict};
+use crate::instances::artifacts::Artifact;
+use crate::instances::name::Name;
+use crate::output::Reply;
+use crate::secret::Secrets;
+
+/// Print an instance's connection (password included) or a stored file
+#[derive(Clone, Debug, clap::Args)]
+pub struct GetArgs {
+    /// Name of an instance or of stored content
+    #[arg(long, required_unless_present = "word")]
+    pub name: Option<String>,
+    /// Write to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The same as `--name`
+    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    pub word: Option<String>,
+    /// Instance that stores it [default: main]
+    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    pub instance: Option<Name>,
+}
+
+/// Prints it, or writes it to a file that is whole or absent.
+pub fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
+    let name = args.name.as_deref().or(args.word.as_deref()).unwrap_or_default();
+    let Some(bytes) = found(ctx, name, args.instance.as_ref())? else {
+        return Ok(Reply::plain(Verdict::Skipped(Skip::NotFound)));
+    };
+    match &args.output {
+        Some(file) => write_whole(file, &bytes)?,
+        None => ctx.out.bytes(&bytes)?,
+    }
+    Ok(Reply::plain(Verdict::Done))
+}
+
+fn found(ctx: &Ctx, name: &str, instance: Option<&Name>) -> Result<Option<Vec<u8>>, Error> {
+    let as_instance = || name.parse::<Name>().ok();
+    if let (None, Some(name)) = (instance, as_instance())
+        && let Some(record) = ctx.store.find(&name)?
+    {
+        let database = ctx.settings.database.choose(None, &record.database);
+        return Ok(Some(credentials::text(&record, database, Secrets::Shown).into_bytes()));
+    }
+    let dir = ctx.store.dir(instance.unwrap_or(&Name::main()));
+    let artifact = name.parse().ok().and_then(|name| Artifact::find(&dir, &name));
+    artifact.map_or(Ok(None), |it| it.read())
+}
+
+fn write_whole(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let dir = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if file.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory)).doing("writing", file);
+    }
+    let write = || -> io::Result<()> {
+        let mut temp = tempfile::NamedTempFile::new_in(dir)?;
+        temp.write_all(bytes)?;
+        temp.as_file().sync_all()?;
+        temp.persist(file).map_err(|err| err.error)?;
+        fs::File::open(dir)?.sync_all()
+    };
+    write().doing("writing", file)
+}

@@ -1,0 +1,41 @@
+//! `content list-instances`: all instances and their states.
+
+use serde::Serialize;
+
+use crate::commands::status::{InstanceReport, instance_table, reports};
+use crate::context::Ctx;
+use crate::error::Error;
+use crate::exit::Verdict;
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe_all};
+use crate::output::{Format, Reply, Report};
+
+/// List all instances and their states
+#[derive(Clone, Debug, clap::Args)]
+pub struct ListInstancesArgs {
+    /// Format of the list
+    #[arg(long, value_enum, default_value_t, help_heading = crate::cli::BEYOND)]
+    pub format: Format,
+}
+
+#[derive(Debug, Serialize)]
+struct Instances {
+    instances: Vec<InstanceReport>,
+}
+
+impl Report for Instances {
+    fn text(&self) -> String {
+        match self.instances.is_empty() {
+            true => "no instances\n".to_owned(),
+            false => instance_table(&self.instances),
+        }
+    }
+}
+
+/// Lists them.
+pub async fn run(ctx: &Ctx, args: &ListInstancesArgs) -> Result<Reply, Error> {
+    let records = ctx.store.list()?.into_iter().map(|(_, record)| record).collect::<Result<Vec<_>, _>>()?;
+    ctx.waiting.on("the servers to answer");
+    let observed: Vec<Observed> =
+        observe_all(ctx, records, PROBE_LIMIT).await.into_iter().collect::<Result<_, _>>()?;
+    Reply::report(Verdict::Done, args.format, &Instances { instances: reports(&observed) })
+}

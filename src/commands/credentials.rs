@@ -1,0 +1,186 @@
+//! `credentials`: how to connect, with secrets masked unless they are asked for.
+
+use serde::Serialize;
+
+use crate::commands::select::Which;
+use crate::context::Ctx;
+use crate::error::Error;
+use crate::exit::{Skip, Verdict};
+use crate::instances::record::Record;
+use crate::lifecycle::need;
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
+use crate::output::{Reply, json};
+use crate::rules::judge::State;
+use crate::secret::Secrets;
+
+/// The formats of `credentials`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum CredentialsFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One line of JSON
+    Json,
+    /// Variables for a shell to read
+    Env,
+}
+
+/// Show how to connect to an instance
+#[derive(Clone, Debug, clap::Args)]
+pub struct CredentialsArgs {
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CredentialsFormat,
+    /// Show passwords instead of asterisks
+    #[arg(long)]
+    pub show_secrets: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment would become help")]
+    pub which: Which,
+}
+
+/// The report, as upstream's schema for credentials has it.
+#[derive(Debug, Serialize)]
+struct CredentialsReport {
+    resource: &'static str,
+    status: &'static str,
+    connections: Vec<Connection>,
+}
+
+#[derive(Debug, Serialize)]
+struct Connection {
+    id: String,
+    name: String,
+    credential_type: &'static str,
+    connection: Address,
+    auth: Auth,
+    metadata: Metadata,
+}
+
+#[derive(Debug, Serialize)]
+struct Address {
+    host: &'static str,
+    port: u16,
+    database: String,
+    ssl: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Auth {
+    username: String,
+    password: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Metadata {
+    description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    capabilities: [&'static str; 2],
+}
+
+/// Prints the credentials.
+pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
+    let names = args.which.names(ctx)?;
+    if args.which.instance.is_none() && ctx.store.list()?.is_empty() {
+        return Ok(Reply::plain(Verdict::Skipped(Skip::NoCredentials)));
+    }
+    let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
+    let mut observed = Vec::new();
+    for name in &names {
+        observed.push(observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?);
+    }
+    let database = |record: &Record| ctx.settings.database.choose(None, &record.database).to_owned();
+    let data = match args.format {
+        CredentialsFormat::Json => json(&report(&observed, database, secrets))?,
+        CredentialsFormat::Text => {
+            observed.iter().map(|it| text(&it.record, &database(&it.record), secrets)).collect::<Vec<_>>().join("\n")
+        }
+        CredentialsFormat::Env => {
+            observed.iter().map(|it| env(&it.record, &database(&it.record), secrets)).collect()
+        }
+    };
+    Ok(Reply::data(Verdict::Done, data))
+}
+
+fn report(observed: &[Observed], database: impl Fn(&Record) -> String, secrets: Secrets) -> CredentialsReport {
+    let connection = |it: &Observed| Connection {
+        id: it.record.name.to_string(),
+        name: format!("PostgreSQL instance {}", it.record.name),
+        credential_type: "postgres",
+        connection: Address { host: "localhost", port: it.record.port, database: database(&it.record), ssl: false },
+        auth: Auth { username: it.record.user.clone(), password: secrets.show(&it.record.password).to_owned() },
+        metadata: Metadata {
+            description: format!("{}, template {}", it.health.state.word(), it.record.template),
+            version: it.answer.as_ref().map(|it| it.version.clone()).or(it.major().map(|it| it.to_string())),
+            capabilities: ["sql", "transactions"],
+        },
+    };
+    CredentialsReport {
+        resource: "postgres",
+        status: status(observed),
+        connections: observed.iter().map(connection).collect(),
+    }
+}
+
+/// The worst that counts, in the schema's three words.
+fn status(observed: &[Observed]) -> &'static str {
+    let word = |it: &Observed| match it.health.state {
+        State::Running => "running",
+        State::Stopped => "stopped",
+        State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing => "error",
+    };
+    let words: Vec<&str> = observed.iter().map(word).collect();
+    ["error", "running", "stopped"].into_iter().find(|it| words.contains(it)).unwrap_or("stopped")
+}
+
+/// The connection for people.
+pub fn text(record: &Record, database: &str, secrets: Secrets) -> String {
+    format!(
+        "Instance: {}\nHost: localhost\nPort: {}\nDatabase: {database}\nUser: {}\nPassword: {}\nConnection String: {}\n",
+        record.name,
+        record.port,
+        record.user,
+        secrets.show(&record.password),
+        url(record, database, secrets)
+    )
+}
+
+/// Lines that `set -a; . file` and every env-file reader understand. Values hold no quotes: records refuse them.
+fn env(record: &Record, database: &str, secrets: Secrets) -> String {
+    let password = secrets.show(&record.password);
+    format!(
+        "POSTGRES_HOST=\"localhost\"\nPOSTGRES_PORT=\"{port}\"\nPOSTGRES_USER=\"{user}\"\nPOSTGRES_PASSWORD=\"{password}\"\n\
+         POSTGRES_DB=\"{database}\"\nPOSTGRES_URL=\"{url}\"\nDATABASE_URL=\"{url}\"\n",
+        port = record.port,
+        user = record.user,
+        url = url(record, database, secrets)
+    )
+}
+
+/// `postgresql://user:password@localhost:port/database`
+pub fn url(record: &Record, database: &str, secrets: Secrets) -> String {
+    let password = match secrets {
+        Secrets::Shown => escaped(record.password.reveal()),
+        Secrets::Masked => secrets.show(&record.password).to_owned(),
+    };
+    format!("postgresql://{}:{password}@localhost:{}/{}", escaped(&record.user), record.port, escaped(database))
+}
+
+/// Percent-encodes what a URL would take for something else (RFC 3986, unreserved characters stay).
+fn escaped(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let byte = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_escapes_what_would_end_its_parts() {
+        assert_eq!(escaped("a@b/c%é"), "a%40b%2Fc%25%C3%A9");
+        assert_eq!(escaped("A-z_0.9~"), "A-z_0.9~");
+    }
+}

@@ -1,0 +1,189 @@
+//! `logs`: what the server wrote.
+
+use std::fs::{File, Metadata};
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::context::Ctx;
+use crate::engine::log_file_in;
+use crate::error::{Error, IoContext};
+use crate::exit::{Skip, Verdict};
+use crate::instances::name::Name;
+use crate::instances::store::is_absent;
+use crate::lifecycle::no_instance;
+use crate::output::Reply;
+
+/// Between two looks at a log that is followed.
+const FOLLOW_PAUSE: Duration = Duration::from_millis(100);
+/// How much of a log is read: more than any server writes in a day of trouble, less than would hurt.
+const READ_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Show the server's log
+#[derive(Clone, Debug, clap::Args)]
+pub struct LogsArgs {
+    /// Number of lines to show
+    #[arg(long, value_name = "LINES", default_value_t = 50)]
+    pub tail: usize,
+    /// Go on showing what is written from here on
+    #[arg(long)]
+    pub follow: bool,
+    /// Show what was written since then: `10m`, `2h`, `2026-11-23 10:00:00` (UTC), or RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<Since>,
+    /// Instance whose log to show [default: main]
+    #[arg(value_name = "INSTANCE", help_heading = crate::cli::BEYOND)]
+    pub name: Option<Name>,
+    /// The same as INSTANCE
+    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    pub instance: Option<Name>,
+    /// Show the logs of all instances
+    #[arg(long, conflicts_with_all = ["name", "instance", "follow"], help_heading = crate::cli::BEYOND)]
+    pub all: bool,
+    /// The same as `--tail`
+    #[arg(long, value_name = "LINES", conflicts_with = "tail", help_heading = crate::cli::BEYOND)]
+    pub lines: Option<usize>,
+}
+
+/// A point in time, given as such or as a distance from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since(Timestamp);
+
+impl std::str::FromStr for Since {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let distance = || text.parse::<SignedDuration>().ok().map(SignedDuration::abs).map(|it| Timestamp::now() - it);
+        let zoned = || text.parse::<Timestamp>().ok();
+        let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp());
+        zoned().or_else(civil).or_else(distance).map(Self).ok_or_else(|| {
+            "a time is a distance such as `10m` or `2h`, `2026-11-23 10:00:00` (UTC), or RFC 3339".to_owned()
+        })
+    }
+}
+
+/// Shows the log.
+pub async fn run(ctx: &Ctx, args: &LogsArgs) -> Result<Reply, Error> {
+    let names = match (args.instance.as_ref().or(args.name.as_ref()), args.all) {
+        (_, true) => ctx.store.list()?.into_iter().map(|(name, _)| name).collect(),
+        (Some(name), false) => vec![name.clone()],
+        (None, false) => vec![Name::main()],
+    };
+    let mut shown = Verdict::Skipped(Skip::NoLogs);
+    for name in &names {
+        let dir = ctx.store.dir(name);
+        if ctx.store.find(name)?.is_none() && (name.as_str() != "main" || !ctx.store.list()?.is_empty()) {
+            return Err(no_instance(ctx, name));
+        }
+        let log = log_file_in(&dir);
+        let (text, end) = read(&log)?.unwrap_or_default();
+        if !text.is_empty() {
+            let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
+            ctx.out.data(&format!("{heading}{}", select(&text, args.since, args.lines.unwrap_or(args.tail))))?;
+            shown = Verdict::Done;
+        }
+        if args.follow {
+            follow(ctx, &log, end).await?;
+        }
+    }
+    Ok(Reply::plain(shown))
+}
+
+/// The log's text, and where it ends: a follower goes on from there.
+fn read(file: &Path) -> Result<Option<(String, u64)>, Error> {
+    let mut log = match File::open(file) {
+        Err(err) if is_absent(&err) => return Ok(None),
+        opened => opened.doing("reading", file)?,
+    };
+    let size = log.metadata().doing("reading", file)?.len();
+    let mut bytes = Vec::new();
+    log.seek(SeekFrom::Start(size.saturating_sub(READ_LIMIT_BYTES)))
+        .and_then(|_| log.take(READ_LIMIT_BYTES.min(size)).read_to_end(&mut bytes))
+        .doing("reading", file)?;
+    Ok(Some((String::from_utf8_lossy(&bytes).into_owned(), size)))
+}
+
+/// The last `tail` lines of what was written since then. A line without a time belongs to the one before it.
+fn select(text: &str, since: Option<Since>, tail: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let from = since.map_or(0, |Since(since)| {
+        lines.iter().position(|line| written(line).is_some_and(|it| it >= since)).unwrap_or(lines.len())
+    });
+    let from = from.max(lines.len().saturating_sub(tail));
+    lines.iter().skip(from).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// When a line was written: servers write `2026-11-23 10:00:00.123 UTC [pid] ...` for us.
+fn written(line: &str) -> Option<Timestamp> {
+    let civil: DateTime = line.get(..23)?.parse().ok()?;
+    line.get(23..)?.starts_with(" UTC").then_some(())?;
+    Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+/// Shows what is appended behind `from`, until the reader goes away or the user interrupts. A log that was set
+/// aside and begun anew is followed from its beginning.
+async fn follow(ctx: &Ctx, path: &Path, mut from: u64) -> Result<(), Error> {
+    let mut log: Option<(File, Metadata)> = None;
+    loop {
+        if let Some((mut file, opened)) = open_if_new(path, log.as_ref().map(|(_, opened)| opened))? {
+            file.seek(SeekFrom::Start(std::mem::take(&mut from))).doing("reading", path)?;
+            log = Some((file, opened));
+        }
+        if let Some((file, _)) = log.as_mut() {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).doing("reading", path)?;
+            if !bytes.is_empty() {
+                ctx.out.data(&String::from_utf8_lossy(&bytes))?;
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FOLLOW_PAUSE) => {}
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+        }
+    }
+}
+
+fn open_if_new(path: &Path, known: Option<&Metadata>) -> Result<Option<(File, Metadata)>, Error> {
+    let file = match File::open(path) {
+        Err(err) if is_absent(&err) => return Ok(None),
+        opened => opened.doing("reading", path)?,
+    };
+    let found = file.metadata().doing("reading", path)?;
+    let same = known.is_some_and(|it| (it.dev(), it.ino()) == (found.dev(), found.ino()));
+    Ok((!same).then_some((file, found)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &str = "2026-11-23 10:00:00.000 UTC [1] LOG:  one\n\tmore of one\n2026-11-23 10:05:00.500 UTC [1] LOG:  two\n\tmore of two\n";
+
+    #[test]
+    fn lines_without_a_time_belong_to_the_entry_before_them() {
+        let since = "2026-11-23T10:00:00.001Z".parse().unwrap();
+        assert_eq!(select(LOG, Some(since), 50), "2026-11-23 10:05:00.500 UTC [1] LOG:  two\n\tmore of two\n");
+        assert_eq!(select(LOG, Some("2027-01-01".parse().unwrap()), 50), "");
+        assert_eq!(select(LOG, None, 1), "\tmore of two\n");
+        assert_eq!(select(LOG, None, 0), "");
+    }
+
+    #[test]
+    fn times_and_distances_are_understood_alike() {
+        assert_eq!("2026-11-23 10:00:00".parse::<Since>(), "2026-11-23T10:00:00Z".parse::<Since>());
+        let Since(ago) = "10m".parse().unwrap();
+        let distance = Timestamp::now().as_second() - ago.as_second();
+        assert!((599..=601).contains(&distance), "{distance}");
+        for text in ["2h", "1h30m", "2026-11-23", "2026-11-23T10:00:00+01:00"] {
+            assert!(text.parse::<Since>().is_ok(), "{text}");
+        }
+        for text in ["", "soon", "10", "2026-13-01"] {
+            assert!(text.parse::<Since>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `manage install`: programs, the instance `main`, and a proof that it works.
+
+use crate::context::Ctx;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::exit::{Skip, Verdict};
+use crate::instances::name::Name;
+use crate::instances::record::Creation;
+use crate::lifecycle::create::{Leave, Made, Wanted, create};
+use crate::output::Reply;
+
+/// Install PostgreSQL's programs where they are missing, and create the instance `main`
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct InstallArgs {
+    /// Ask nothing: install at once
+    #[arg(long)]
+    pub force: bool,
+    /// Do not start the new instance to prove it
+    #[arg(long)]
+    pub skip_validation: bool,
+    /// Say which programs are used
+    #[arg(long, help_heading = crate::cli::BEYOND)]
+    pub verbose: bool,
+}
+
+/// Leaves `main` created, proved and stopped.
+pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
+    let main = Name::main();
+    if let Some(record) = ctx.store.find(&main)?
+        && (record.creation == Creation::Finished || args.skip_validation)
+    {
+        return Ok(Reply::plain(Verdict::Skipped(Skip::AlreadyInstalled)));
+    }
+    let leave = if args.skip_validation { Leave::Unproved } else { Leave::Stopped };
+    let made = main_instance(ctx, leave, args.verbose).await?;
+    let record = made.record();
+    ctx.out.note(&match (&made, leave) {
+        (Made::Restored(_), _) => format!("`{main}` is back in use with the data that was kept, on port {}", record.port),
+        (_, Leave::Unproved) => format!("`{main}` is made on port {}; its first start proves it", record.port),
+        (Made::New(_) | Made::Existing(_), _) => {
+            format!("`{main}` is created on port {} and has answered a query; it is stopped", record.port)
+        }
+    });
+    ctx.out.note("next: resource-postgres manage start");
+    Ok(Reply::plain(Verdict::Done))
+}
+
+/// Provides programs and creates `main` if it is not there.
+pub async fn main_instance(ctx: &Ctx, leave: Leave, verbose: bool) -> Result<Made, Error> {
+    if let Some(why) = &ctx.moved {
+        ctx.out.note(why);
+    }
+    ctx.waiting.on("PostgreSQL's programs");
+    let programs = ctx.engine.provide(&|line| ctx.out.note(line)).await?;
+    if verbose {
+        ctx.out.note(&format!("using {programs}"));
+    }
+    create(ctx, &Wanted { name: Name::main(), template: None, port: None }, leave).await
+}

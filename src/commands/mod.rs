@@ -1,0 +1,13 @@
+//! The commands, one module each; a group's module lists and dispatches its subcommands.
+
+pub mod content;
+pub mod credentials;
+pub mod flat;
+pub mod help;
+pub mod info;
+pub mod logs;
+pub mod manage;
+pub mod programs;
+pub mod select;
+pub mod status;
+pub mod test;

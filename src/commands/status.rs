@@ -1,0 +1,356 @@
+//! `status`: does it run, does it answer, where is it? Every word of it is observed now.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::context::Ctx;
+use crate::error::Error;
+use crate::exit::{Skip, Verdict};
+use crate::instances::name::Name;
+use crate::instances::record::{Creation, Desired};
+use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, observe_all};
+use crate::lifecycle::{no_instance, target};
+use crate::output::{Format, Reply, Report};
+use crate::pg::admin::{Facts, facts};
+use crate::pg::connect::connect;
+use crate::rules::judge::{Counted, State, overall};
+
+/// Show whether the instances run, and whether they answer
+#[derive(Clone, Debug, clap::Args)]
+pub struct StatusArgs {
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Add version, uptime, connections, sizes and disk space
+    #[arg(long)]
+    pub verbose: bool,
+    /// Instance to look at [default: all]
+    #[arg(value_name = "INSTANCE", help_heading = crate::cli::BEYOND)]
+    pub name: Option<Name>,
+    /// The same as INSTANCE
+    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    pub instance: Option<Name>,
+    /// Look at all instances, as it does anyway
+    #[arg(long, conflicts_with_all = ["name", "instance"], help_heading = crate::cli::BEYOND)]
+    pub all: bool,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format", help_heading = crate::cli::BEYOND)]
+    pub json: bool,
+    /// Give each server half a second to answer instead of two
+    #[arg(long, help_heading = crate::cli::BEYOND)]
+    pub fast: bool,
+}
+
+impl StatusArgs {
+    /// The format, by either flag.
+    pub fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// The resource's status. The order of the first fields is upstream's, and callers rely on it.
+#[derive(Debug, Serialize)]
+pub struct StatusReport {
+    name: &'static str,
+    category: &'static str,
+    description: &'static str,
+    installed: bool,
+    running: bool,
+    healthy: bool,
+    health_message: String,
+    total_instances: usize,
+    running_instances: usize,
+    healthy_instances: usize,
+    port: u16,
+    database: String,
+    user: String,
+    connection_string: String,
+    image: String,
+    max_instances: usize,
+    port_range_start: u16,
+    port_range_end: u16,
+    status: &'static str,
+    instances: Vec<InstanceReport>,
+}
+
+/// One instance's status.
+#[derive(Debug, Serialize)]
+pub struct InstanceReport {
+    name: Name,
+    state: State,
+    healthy: bool,
+    message: String,
+    port: u16,
+    database: String,
+    user: String,
+    template: String,
+    engine: &'static str,
+    desired: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uptime_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connections: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_connections: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    databases: Option<Vec<DatabaseReport>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_directory: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk_free_bytes: Option<u64>,
+}
+
+/// One database's size.
+#[derive(Debug, Serialize)]
+pub struct DatabaseReport {
+    name: String,
+    size_bytes: u64,
+}
+
+/// Observes the instances and reports.
+pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
+    let asked = args.instance.as_ref().or(args.name.as_ref());
+    let mut broken = Vec::new();
+    let mut records = Vec::new();
+    for (name, record) in ctx.store.list()? {
+        match record {
+            _ if asked.is_some_and(|asked| *asked != name) => {}
+            Ok(record) => records.push(record),
+            Err(err) => broken.push(err),
+        }
+    }
+    match (asked, broken.pop()) {
+        (Some(name), None) if records.is_empty() => return Err(no_instance(ctx, name)),
+        (_, None) => {}
+        (_, Some(err)) => return Err(err),
+    }
+    let limit = if args.fast { FAST_PROBE_LIMIT } else { PROBE_LIMIT };
+    ctx.waiting.on("the servers to answer");
+    let observed: Vec<Observed> = observe_all(ctx, records, limit).await.into_iter().collect::<Result<_, _>>()?;
+    let verdict = verdict(&observed, asked.is_some());
+    let mut instances: Vec<InstanceReport> = observed.iter().map(instance_report).collect();
+    if args.verbose {
+        for (report, observed) in instances.iter_mut().zip(&observed) {
+            add_details(ctx, report, observed, limit).await;
+        }
+    }
+    Reply::report(verdict, args.format(), &resource_report(ctx, verdict, &observed, instances))
+}
+
+/// A single instance that was stopped on purpose is "not running" when it is asked for by name.
+fn verdict(observed: &[Observed], asked_by_name: bool) -> Verdict {
+    let count = |it: &Observed| Counted {
+        creation: if asked_by_name { Creation::Finished } else { it.record.creation },
+        desired: it.record.desired,
+        state: it.health.state,
+    };
+    let unfinished = asked_by_name && observed.iter().any(|it| it.record.creation == Creation::Unfinished);
+    if unfinished { Verdict::Failed } else { overall(&observed.iter().map(count).collect::<Vec<_>>()) }
+}
+
+fn resource_report(
+    ctx: &Ctx,
+    verdict: Verdict,
+    observed: &[Observed],
+    instances: Vec<InstanceReport>,
+) -> StatusReport {
+    let settings = &ctx.settings;
+    // The addresses of the resource are those of `main`, or of its only instance.
+    let main = observed.iter().find(|it| *it.record.name.as_str() == *"main").or(observed.first()).map(|it| &it.record);
+    let port = main.map_or(settings.default_port, |it| it.port);
+    let user = main.map_or(settings.default_user.as_str(), |it| it.user.as_str());
+    let recorded = main.map_or(settings.database.for_creation(), |it| it.database.as_str());
+    let database = settings.database.choose(None, recorded);
+    let running_instances = instances.iter().filter(|it| it.state.is_alive()).count();
+    StatusReport {
+        name: "postgres",
+        category: "storage",
+        description: "Isolated PostgreSQL instances",
+        installed: !observed.is_empty(),
+        running: running_instances > 0,
+        healthy: verdict == Verdict::Done,
+        health_message: health_message(verdict, observed),
+        total_instances: instances.len(),
+        running_instances,
+        healthy_instances: instances.iter().filter(|it| it.healthy).count(),
+        port,
+        database: database.to_owned(),
+        user: user.to_owned(),
+        connection_string: format!("postgresql://{user}@localhost:{port}/{database}"),
+        image: settings.image.clone(),
+        max_instances: settings.max_instances,
+        port_range_start: *settings.port_range.start(),
+        port_range_end: *settings.port_range.end(),
+        status: match verdict {
+            Verdict::Done => "healthy",
+            Verdict::Failed => "unhealthy",
+            Verdict::Skipped(_) if observed.is_empty() => "not installed",
+            Verdict::Skipped(_) => "not running",
+        },
+        instances,
+    }
+}
+
+fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
+    let sick = |it: &&Observed| {
+        !it.health.healthy && !(it.health.state == State::Stopped && it.record.desired == Desired::Stopped)
+    };
+    let of = |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
+    match verdict {
+        Verdict::Done => "all instances that should run answer queries".to_owned(),
+        Verdict::Failed => observed.iter().filter(sick).map(of).collect::<Vec<_>>().join("; "),
+        Verdict::Skipped(Skip::NotRunning) if observed.is_empty() => "not installed".to_owned(),
+        Verdict::Skipped(_) => "no instance runs".to_owned(),
+    }
+}
+
+fn instance_report(observed: &Observed) -> InstanceReport {
+    let record = &observed.record;
+    InstanceReport {
+        name: record.name.clone(),
+        state: observed.health.state,
+        healthy: observed.health.healthy,
+        message: observed.health.message.clone(),
+        port: record.port,
+        database: record.database.clone(),
+        user: record.user.clone(),
+        template: record.template.clone(),
+        engine: "native",
+        desired: match record.desired {
+            Desired::Running => "running",
+            Desired::Stopped => "stopped",
+        },
+        version: None,
+        uptime_seconds: None,
+        connections: None,
+        max_connections: None,
+        databases: None,
+        data_directory: None,
+        disk_free_bytes: None,
+    }
+}
+
+async fn add_details(ctx: &Ctx, report: &mut InstanceReport, observed: &Observed, limit: Duration) {
+    let data = ctx.site(&observed.record).data();
+    report.disk_free_bytes = free_bytes(&data);
+    report.data_directory = Some(data.display().to_string());
+    report.version = observed.major().map(|major| major.to_string());
+    let Some(answer) = &observed.answer else { return };
+    report.version = Some(answer.version.clone());
+    report.uptime_seconds = Some(jiff::Timestamp::now().as_second() - answer.started);
+    let target = target(&observed.record, &ctx.settings.maintenance_db);
+    let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return };
+    if let Ok(Ok(Facts { connections, max_connections, databases })) =
+        tokio::time::timeout(limit, facts(&session)).await
+    {
+        report.connections = Some(connections);
+        report.max_connections = Some(max_connections);
+        let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };
+        report.databases = Some(databases.into_iter().map(size).collect());
+    }
+}
+
+fn free_bytes(path: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(path).ok()?;
+    Some(disk.f_bavail * disk.f_frsize)
+}
+
+impl Report for StatusReport {
+    fn text(&self) -> String {
+        let mut text = format!("PostgreSQL: {}\n", self.status);
+        let _ = writeln!(text, "{} Installed: {}", mark(self.installed), yes(self.installed));
+        let _ = writeln!(text, "{} Running: {}", mark(self.running), yes(self.running));
+        let _ = writeln!(text, "{} Healthy: {}", mark(self.healthy), yes(self.healthy));
+        let _ = writeln!(text, "Health: {}", self.health_message);
+        let _ = writeln!(text, "Port: {} (range {}-{})", self.port, self.port_range_start, self.port_range_end);
+        let _ = writeln!(text, "Endpoint: postgresql://localhost:{}/{}", self.port, self.database);
+        if !self.instances.is_empty() {
+            let (total, running, healthy) =
+                (self.total_instances, self.running_instances, self.healthy_instances);
+            let _ = writeln!(text, "\nInstances: {total}, running {running}, healthy {healthy}");
+            text.push_str(&instance_table(&self.instances));
+            self.instances.iter().for_each(|it| text.push_str(&it.details()));
+        }
+        text
+    }
+}
+
+/// The table of instances, for `status` and `content list-instances`.
+pub fn instance_table(instances: &[InstanceReport]) -> String {
+    let row = |it: &InstanceReport| {
+        let (state, port) = (it.state.word().to_owned(), it.port.to_string());
+        [it.name.to_string(), state, port, it.database.clone(), it.template.clone(), it.message.clone()]
+    };
+    let rows: Vec<[String; 6]> = instances.iter().map(row).collect();
+    crate::output::table(["NAME", "STATE", "PORT", "DATABASE", "TEMPLATE", "WHY"], &rows)
+}
+
+impl InstanceReport {
+    /// What `--verbose` adds, for people.
+    fn details(&self) -> String {
+        let Some(data) = &self.data_directory else { return String::new() };
+        let mut text = format!("\n{}:\n", self.name);
+        let mut line = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                let _ = writeln!(text, "  {name:15} {value}");
+            }
+        };
+        line("version", self.version.clone());
+        line("uptime", self.uptime_seconds.map(|it| span(it.unsigned_abs())));
+        let limit = self.max_connections.unwrap_or_default();
+        line("connections", self.connections.map(|it| format!("{it} of {limit}")));
+        for it in self.databases.iter().flatten() {
+            line("database", Some(format!("{} ({})", it.name, bytes(it.size_bytes))));
+        }
+        line("data directory", Some(data.clone()));
+        line("disk free", self.disk_free_bytes.map(bytes));
+        text
+    }
+}
+
+/// Reports on instances for another command's table.
+pub fn reports(observed: &[Observed]) -> Vec<InstanceReport> {
+    observed.iter().map(instance_report).collect()
+}
+
+fn mark(good: bool) -> &'static str {
+    if good { "✅" } else { "❌" }
+}
+
+fn yes(good: bool) -> &'static str {
+    if good { "Yes" } else { "No" }
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..1_048_576 => format!("{} KiB", count / 1024),
+        1_048_576..1_073_741_824 => format!("{} MiB", count / 1_048_576),
+        _ => format!("{} GiB", count / 1_073_741_824),
+    }
+}
+
+fn span(seconds: u64) -> String {
+    let (days, hours, minutes) = (seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        (_, _, _) => format!("{days} d {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_sizes_are_told_in_the_unit_that_fits() {
+        assert_eq!([span(59), span(61), span(7260), span(90000)], ["59 s", "1 min 1 s", "2 h 1 min", "1 d 1 h"]);
+        assert_eq!([bytes(2048), bytes(8_000_000), bytes(3 << 30)], ["2 KiB", "7 MiB", "3 GiB"]);
+    }
+}

@@ -1,0 +1,157 @@
+//! `Ctx`: all that a command needs to know of its surroundings. Only this module reads the environment.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::engine::Site;
+use crate::engine::native::Native;
+use crate::engine::native::programs::Search;
+use crate::engine::native::user::ServerUser;
+use crate::error::{Error, IoContext};
+use crate::instances::record::Record;
+use crate::instances::store::{Store, is_absent};
+use crate::instances::templates::Templates;
+use crate::output::Out;
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::wait::Waiting;
+
+/// Where root keeps instances that the server's user could not reach in the resource's folder.
+const ROOT_INSTANCES: &str = "/var/lib/vrooli/postgres/instances";
+
+/// A command's surroundings.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// What the environment asks for.
+    pub settings: Arc<Settings>,
+    /// The resource's folder (`cli.sh contract/ test/ ...`), where there is one beside the binary.
+    pub resource_dir: Option<PathBuf>,
+    /// The instances.
+    pub store: Store,
+    /// Who runs their servers.
+    pub engine: Native,
+    /// What their configuration begins as.
+    pub templates: Templates,
+    /// The program's streams.
+    pub out: Out,
+    /// What is waited for just now.
+    pub waiting: Waiting,
+    /// The command that runs, such as `manage start`.
+    pub command: String,
+    /// Set where the instances are not in the folder that the user would look in first.
+    pub moved: Option<String>,
+    secrets: Vec<PathBuf>,
+    #[cfg(debug_assertions)]
+    kill_at: Option<String>,
+}
+
+impl Ctx {
+    /// Reads the environment.
+    pub fn new(command: String, out: Out) -> Result<Self, Error> {
+        let settings = Settings::read(|name| env::var(name).ok())?;
+        let resource_dir = resource_dir();
+        let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
+        let native = Native {
+            search: Search { only: settings.bin_dir.clone(), path: settings.path.clone() },
+            os_user: settings.os_user.clone(),
+            cache: settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache")),
+        };
+        let beside = resource_dir.as_ref().map(|dir| dir.join("config/templates")).filter(|dir| dir.is_dir());
+        Ok(Self {
+            templates: Templates { dir: settings.template_dir.clone().or(beside) },
+            store: Store::new(root),
+            engine: native,
+            resource_dir,
+            out,
+            waiting: Waiting::default(),
+            command,
+            moved,
+            secrets: ["VROOLI_ROOT", "HOME"]
+                .iter()
+                .filter_map(|name| Some(PathBuf::from(env::var_os(name)?).join(".vrooli/secrets.json")))
+                .collect(),
+            settings: Arc::new(settings),
+            #[cfg(debug_assertions)]
+            kill_at: env::var("RESOURCE_POSTGRES_KILL_AT").ok(),
+        })
+    }
+
+    /// Where an instance lives, as the engine needs to know it.
+    pub fn site(&self, record: &Record) -> Site {
+        Site { name: record.name.to_string(), dir: record.dir.clone(), port: record.port }
+    }
+
+    /// The password that a new instance gets: the environment's, the secrets file's, or a new one.
+    pub fn new_password(&self) -> Result<Secret, Error> {
+        if let Some(password) = &self.settings.password {
+            return Ok(password.clone());
+        }
+        for file in &self.secrets {
+            if let Some(password) = password_in(file)? {
+                return Ok(password);
+            }
+        }
+        Ok(Secret::random())
+    }
+
+    /// A named point of a command at which a test can have it killed. Release builds have no such points.
+    pub fn step(&self, _name: &str) {
+        #[cfg(debug_assertions)]
+        if self.kill_at.as_deref() == Some(_name) {
+            let me = rustix::process::getpid();
+            let _ = rustix::process::kill_process(me, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+/// `POSTGRES_RESOURCE_DIR` (cli.sh sets it), or the nearest folder above the binary that looks like the resource.
+fn resource_dir() -> Option<PathBuf> {
+    let is_resource = |dir: &Path| dir.join("cli.sh").is_file() && dir.join("contract/universal.yaml").is_file();
+    if let Some(dir) = env::var_os("POSTGRES_RESOURCE_DIR") {
+        return Some(PathBuf::from(dir)).filter(|dir| is_resource(dir));
+    }
+    let binary = env::current_exe().ok()?.canonicalize().ok()?;
+    binary.ancestors().find(|dir| is_resource(dir)).map(Path::to_owned)
+}
+
+fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, Option<String>) {
+    if let Some(dir) = &settings.instances_dir {
+        return (dir.clone(), None);
+    }
+    let data_home = || {
+        let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        env::var_os("XDG_DATA_HOME").map_or_else(|| home.join(".local/share"), PathBuf::from).join("resource-postgres")
+    };
+    let wished = resource_dir.map_or_else(data_home, Path::to_owned).join("instances");
+    // Without a server user yet, root's choice must not depend on whether one exists later.
+    let reached = match ServerUser::find(&settings.os_user) {
+        Ok(user) => !user.foreign || user.reaches(&wished),
+        Err(_) => !crate::engine::native::user::is_root() || world_reaches(&wished),
+    };
+    if reached {
+        return (wished, None);
+    }
+    let why = format!(
+        "instances are kept in {ROOT_INSTANCES}, since user `{}` cannot reach {}",
+        settings.os_user,
+        wished.display()
+    );
+    (PathBuf::from(ROOT_INSTANCES), Some(why))
+}
+
+fn world_reaches(path: &Path) -> bool {
+    ServerUser { name: String::new(), uid: u32::MAX, gid: u32::MAX, foreign: true }.reaches(path)
+}
+
+fn password_in(file: &Path) -> Result<Option<Secret>, Error> {
+    let text = match fs::read_to_string(file) {
+        Err(err) if is_absent(&err) => return Ok(None),
+        read => read.doing("reading", file)?,
+    };
+    let secrets: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|err| Error::Setting { name: file.display().to_string(), why: err.to_string() })?;
+    let Some(password) = secrets.get("POSTGRES_PASSWORD").and_then(|it| it.as_str()) else { return Ok(None) };
+    crate::settings::password(&file.display().to_string(), password).map(Some)
+}

@@ -1,0 +1,4 @@
+//! The contract as typed data.
+
+pub mod commands;
+pub mod load;

@@ -1,0 +1,234 @@
+//! The native engine: one server process per instance, from PostgreSQL programs found on the machine.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::syncfs;
+
+use crate::engine::native::process::NativeBooting;
+use crate::engine::native::programs::{Programs, Search};
+use crate::engine::native::seed::Seeds;
+use crate::engine::native::user::ServerUser;
+use crate::engine::{Cluster, Data, Engine, Halt, Left, Process, Seen, Site};
+use crate::error::{Error, IoContext};
+use crate::wait::{Late, Look, until};
+
+pub mod control;
+pub mod process;
+pub mod programs;
+pub mod seed;
+pub mod user;
+
+/// The longest path of a Unix socket, in bytes, on Linux.
+const SOCKET_PATH_BYTES: usize = 107;
+/// Children of a killed server notice its death within moments.
+const LEFTOVERS_LIMIT: Duration = Duration::from_secs(10);
+
+/// The native engine.
+#[derive(Clone, Debug)]
+pub struct Native {
+    /// Where PostgreSQL's programs are looked for.
+    pub search: Search,
+    /// Who runs servers when we are root.
+    pub os_user: String,
+    /// Where seeds are kept.
+    pub cache: PathBuf,
+}
+
+impl Native {
+    async fn programs(&self, major: Option<u32>) -> Result<(Programs, ServerUser), Error> {
+        // Without programs there may be no server user yet either: installing them makes both.
+        let user = ServerUser::find(&self.os_user);
+        let found = match &user {
+            Ok(user) => self.search.find(major, user).await,
+            Err(_) => None,
+        };
+        match (found, user) {
+            (Some(programs), Ok(user)) => Ok((programs, user)),
+            (None, Ok(_)) => Err(self.search.missing(major)),
+            (_, Err(err)) => Err(err),
+        }
+    }
+
+    fn major(&self, site: &Site) -> Option<u32> {
+        fs::read_to_string(site.data().join("PG_VERSION")).ok()?.trim().parse().ok()
+    }
+}
+
+impl Engine for Native {
+    type Booting = NativeBooting;
+
+    fn observe(&self, site: &Site) -> Result<Seen, Error> {
+        let data = site.data();
+        let empty = match fs::read_dir(&data) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(err) if err.kind() == io::ErrorKind::NotFound => true,
+            Err(err) => return Err(err).doing("reading the data directory", &data),
+        };
+        if empty {
+            return Ok(Seen { data: Data::Absent, process: Process::None });
+        }
+        let (Some(major), Ok(left)) = (self.major(site), control::left(&data)) else {
+            return Ok(Seen { data: Data::Foreign, process: Process::None });
+        };
+        Ok(Seen { data: Data::Present { major, left }, process: process::find(&self.data_directory(site), left) })
+    }
+
+    async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
+        let (programs, _) = match self.programs(None).await {
+            Ok(found) => found,
+            Err(Error::NoPrograms { .. } | Error::NoServerUser { .. }) => {
+                self.search.install(say).await?;
+                self.programs(None).await?
+            }
+            Err(err) => return Err(err),
+        };
+        Ok(format!("{} in {}", programs.version, programs.bin.display()))
+    }
+
+    async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
+        let (programs, user) = self.programs(None).await?;
+        let major = programs.major;
+        let (cache, site, cluster) = (self.cache.clone(), site.clone(), cluster.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let seeds = Seeds { dir: &cache, programs: &programs, user: &user };
+            make_data(&seeds, &site, &cluster)
+        });
+        made.await.map_err(|err| Error::Output(io::Error::other(err)))??;
+        Ok(major)
+    }
+
+    fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
+        let file = site.config_file();
+        fs::write(&file, text).doing("writing", &file)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).doing("protecting", &file)?;
+        ServerUser::find(&self.os_user)?.own(&file)
+    }
+
+    async fn check(&self, site: &Site) -> Result<(), Error> {
+        let major = self.major(site);
+        let (programs, user) = self.programs(major).await?;
+        check_data(site, &user)?;
+        check_configuration(self, site, &programs, &user).await
+    }
+
+    async fn boot(&self, site: &Site) -> Result<NativeBooting, Error> {
+        let (programs, user) = self.programs(self.major(site)).await?;
+        for dir in ["run", "log"] {
+            own_dir(&site.dir.join(dir), &user)?;
+        }
+        let socket_dir = self.socket_dir(site);
+        own_dir(&socket_dir, &user)?;
+        let data = self.data_directory(site);
+        let left = until(LEFTOVERS_LIMIT, Duration::from_millis(5), async || match process::all_in(&data).as_slice() {
+            [] => Look::Ready(()),
+            [pid, ..] => Look::<_, Error>::NotYet(format!("process {pid} of its predecessor still lives")),
+        });
+        left.await.map_err(|late| match late {
+            Late::Never(err) => err,
+            Late::TimedOut { limit, last } => Error::NotReady { name: site.name.clone(), waited: limit, last },
+        })?;
+        process::clear_pid_file(&data)?;
+        process::spawn(site, &data, &socket_dir, &programs, &user)
+    }
+
+    async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
+        let data = self.data_directory(site);
+        let left = control::left(&data).unwrap_or(Left::Open);
+        process::halt(site, &data, left, how, limit).await
+    }
+
+    fn data_directory(&self, site: &Site) -> PathBuf {
+        let data = site.data();
+        fs::canonicalize(&data).unwrap_or(data)
+    }
+
+    fn socket_dir(&self, site: &Site) -> PathBuf {
+        let run = site.dir.join("run");
+        let longest = run.join(".s.PGSQL.65535.lock");
+        if longest.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES {
+            return run;
+        }
+        // The port is part of the socket's name, so that a collision of the hash would do no harm.
+        let hash = crc32c::crc32c(run.as_os_str().as_bytes());
+        PathBuf::from(format!("/tmp/.resource-postgres-{hash:08x}"))
+    }
+
+    fn forget(&self, site: &Site) -> Result<(), Error> {
+        let socket_dir = self.socket_dir(site);
+        if socket_dir.starts_with(&site.dir) || !socket_dir.exists() {
+            return Ok(());
+        }
+        fs::remove_dir_all(&socket_dir).doing("deleting", &socket_dir)
+    }
+}
+
+/// Copies a seed to a name beside `data` and renames it, so that `data` is whole or absent.
+fn make_data(seeds: &Seeds<'_>, site: &Site, cluster: &Cluster) -> Result<(), Error> {
+    let seed = seeds.ensure(cluster)?;
+    for dir in ["", "config", "content", "run", "log"] {
+        own_dir(&site.dir.join(dir), seeds.user)?;
+    }
+    let (data, new) = (site.data(), site.dir.join("data.new"));
+    for old in [&data, &new] {
+        if old.exists() {
+            fs::remove_dir_all(old).doing("deleting the unfinished", old)?;
+        }
+    }
+    seed::copy(&seed, &new, seeds.user)?;
+    control::restamp(&new).doing("giving an identity to", &new)?;
+    // One call for all files: a thousand single ones would take longer than the copy.
+    File::open(&new).and_then(|dir| syncfs(dir).map_err(io::Error::from)).doing("writing to disk", &new)?;
+    fs::rename(&new, &data).doing("putting in place", &data)
+}
+
+/// A folder that only the server's user may enter.
+fn own_dir(dir: &Path, user: &ServerUser) -> Result<(), Error> {
+    match fs::DirBuilder::new().mode(0o700).create(dir) {
+        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+        made => made.doing("making the folder", dir)?,
+    }
+    let found = fs::symlink_metadata(dir).doing("reading", dir)?;
+    let own = found.uid() == user.uid || found.uid() == nix::unistd::Uid::effective().as_raw();
+    if !found.is_dir() || !own {
+        return Err(Error::NotOurs { path: dir.to_owned(), what: "somebody else's files".to_owned() });
+    }
+    user.own(dir)
+}
+
+/// PostgreSQL insists on its data directory's owner and mode.
+fn check_data(site: &Site, user: &ServerUser) -> Result<(), Error> {
+    let path = site.data();
+    let found = fs::metadata(&path).doing("reading the data directory", &path)?;
+    let unusable = |why: String, mend: String| Error::DataUnusable { name: site.name.clone(), path: path.clone(), why, mend };
+    if found.uid() != user.uid {
+        return Err(unusable(
+            format!("it belongs to uid {}, and the server runs as `{}`", found.uid(), user.name),
+            format!("if no other server uses it: `chown -R {} {}`", user.name, path.display()),
+        ));
+    }
+    if found.mode() & 0o027 != 0 {
+        return Err(unusable(
+            format!("its mode {:04o} lets others in", found.mode() & 0o7777),
+            format!("`chmod 0700 {}`", path.display()),
+        ));
+    }
+    Ok(())
+}
+
+/// Lets the server's own parser judge the configuration, without touching a running server.
+async fn check_configuration(native: &Native, site: &Site, programs: &Programs, user: &ServerUser) -> Result<(), Error> {
+    let mut command = process::server_command(&native.data_directory(site), programs, user);
+    command.args(process::settings(site, &native.socket_dir(site))).args(["-C", "port"]);
+    let output = tokio::process::Command::from(command).output().await;
+    let output = output.doing("running", &programs.path("postgres"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = process::telling(&String::from_utf8_lossy(&output.stderr));
+    Err(Error::BadConfiguration { name: site.name.clone(), said })
+}

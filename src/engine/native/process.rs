@@ -1,0 +1,274 @@
+//! Server processes: finding the one that serves a data directory, starting it, ending it.
+//!
+//! A pid file proves nothing: it may be stale, damaged, or name a recycled pid. What proves a server is a process
+//! whose working directory is the data directory, because PostgreSQL changes into it before anything else.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::fs::OFlags;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use crate::engine::native::programs::Programs;
+use crate::engine::native::user::ServerUser;
+use crate::engine::{Booting, Death, Halt, Left, Process, Site};
+use crate::error::{Error, IoContext};
+use crate::wait::{Late, Look, until};
+
+/// A log that is larger than this when its server starts is set aside.
+const LOG_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
+/// Between two looks at a process that is to end.
+const PAUSE: Duration = Duration::from_millis(5);
+/// How long a server may take to obey SIGQUIT before it is killed.
+const QUIT_LIMIT: Duration = Duration::from_secs(5);
+
+/// The server that serves `data`. The pid file is asked first; all processes only where it leads nowhere and
+/// `left` leaves open whether there is a server.
+pub fn find(data: &Path, left: Left) -> Process {
+    if let Some(pid) = pid_file(data)
+        && works_in(pid, data)
+        && !is_child(pid)
+    {
+        return Process::Alive { pid };
+    }
+    if left == Left::Clean {
+        return Process::None;
+    }
+    all_in(data).into_iter().find(|pid| !is_child(*pid)).map_or(Process::None, |pid| Process::Alive { pid })
+}
+
+/// Every process that works in `data`, a dead server's children included.
+pub fn all_in(data: &Path) -> Vec<i32> {
+    let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(pid).filter(|pid| works_in(*pid, data)).collect()
+}
+
+/// Deletes the pid file of a server that is known to be dead. PostgreSQL would take a damaged file, or a recycled
+/// pid in it, for a living server and refuse to start.
+pub fn clear_pid_file(data: &Path) -> Result<(), Error> {
+    let file = data.join("postmaster.pid");
+    match fs::remove_file(&file) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.doing("deleting the stale", &file),
+    }
+}
+
+fn pid_file(data: &Path) -> Option<i32> {
+    fs::read_to_string(data.join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
+}
+
+fn works_in(pid: i32, data: &Path) -> bool {
+    let works = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data);
+    works && command_line(pid).is_some_and(|it| it.contains("postgres"))
+}
+
+/// The server rewrites its children's titles to `postgres: ...` and keeps its own command line.
+fn is_child(pid: i32) -> bool {
+    command_line(pid).is_some_and(|it| it.starts_with("postgres: "))
+}
+
+fn command_line(pid: i32) -> Option<String> {
+    let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
+}
+
+/// A native server on its way up.
+#[derive(Debug)]
+pub struct NativeBooting {
+    child: Child,
+    log: PathBuf,
+    log_from: u64,
+}
+
+/// Starts the server as a process of its own, which outlives this program.
+pub fn spawn(site: &Site, data: &Path, socket_dir: &Path, programs: &Programs, user: &ServerUser) -> Result<NativeBooting, Error> {
+    let log_path = site.log_file();
+    rotate(&log_path)?;
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        // The folder is the server user's: root must not follow a link that this user put there.
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .open(&log_path)
+        .doing("opening the log", &log_path)?;
+    user.own(&log_path)?;
+    let log_from = log.metadata().doing("reading", &log_path)?.len();
+    let also = log.try_clone().doing("opening the log", &log_path)?;
+    let mut command = server_command(data, programs, user);
+    command.args(settings(site, socket_dir)).stdout(log).stderr(also).process_group(0);
+    let child = command.spawn().doing("starting", &programs.path("postgres"))?;
+    Ok(NativeBooting { child, log: log_path, log_from })
+}
+
+/// `postgres -D data`, as the server's user, with nothing of our environment: a password there would be handed on.
+pub fn server_command(data: &Path, programs: &Programs, user: &ServerUser) -> Command {
+    let mut command = Command::new(programs.path("postgres"));
+    command.arg("-D").arg(data).current_dir(data);
+    as_user(&mut command, user);
+    command
+}
+
+/// Makes a command run as the server's user, without our environment.
+pub fn as_user(command: &mut Command, user: &ServerUser) {
+    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").stdin(Stdio::null());
+    if user.foreign {
+        command.uid(user.uid).gid(user.gid);
+    }
+}
+
+/// Settings that are the engine's affair, whatever the template says.
+pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
+    // An adopted instance may have its configuration in its data directory only.
+    let config_file = Some(site.config_file()).filter(|file| file.exists());
+    let config_file = config_file.map(|file| ("config_file", file.display().to_string()));
+    let pairs = [
+        ("listen_addresses", "127.0.0.1".to_owned()),
+        ("port", site.port.to_string()),
+        ("unix_socket_directories", socket_dir.display().to_string()),
+        ("cluster_name", site.name.clone()),
+        ("logging_collector", "off".to_owned()),
+        ("log_destination", "stderr".to_owned()),
+        ("log_line_prefix", "%m [%p] ".to_owned()),
+        ("log_timezone", "UTC".to_owned()),
+    ];
+    config_file.into_iter().chain(pairs).flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]).collect()
+}
+
+fn rotate(log: &Path) -> Result<(), Error> {
+    match fs::metadata(log) {
+        Ok(found) if found.len() > LOG_LIMIT_BYTES => {
+            fs::rename(log, log.with_extension("log.1")).doing("setting aside", log)
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+impl Booting for NativeBooting {
+    fn died(&mut self) -> io::Result<Option<Death>> {
+        if self.child.try_wait()?.is_none() {
+            return Ok(None);
+        }
+        let mut said = String::new();
+        let mut log = File::open(&self.log)?;
+        log.seek(SeekFrom::Start(self.log_from))?;
+        log.read_to_string(&mut said)?;
+        Ok(Some(death(&said)))
+    }
+}
+
+/// Reads out of a dead server's last words why it died.
+fn death(said: &str) -> Death {
+    if said.contains("Address already in use") {
+        return Death::PortTaken;
+    }
+    if ["shared memory block", "already exists", "is in use"].iter().any(|it| said.contains(it)) {
+        return Death::Leftovers;
+    }
+    Death::Other(telling(said))
+}
+
+/// The lines of a server's output that tell what is wrong, joined into one.
+pub fn telling(said: &str) -> String {
+    let message = |line: &str| {
+        let at = ["LOG:  ", "FATAL:  ", "PANIC:  ", "ERROR:  "].iter().find_map(|it| Some(line.find(it)? + it.len()));
+        let text = line.get(at?..)?.trim();
+        let noise = ["starting PostgreSQL", "database system is shut down", "could not stat promote"];
+        (!noise.iter().any(|it| text.starts_with(it))).then(|| text.to_owned())
+    };
+    let fatal = |line: &&str| ["FATAL:", "PANIC:", "ERROR:"].iter().any(|it| line.contains(it));
+    let fatal: Vec<String> = said.lines().filter(fatal).filter_map(message).collect();
+    let place = said.lines().filter(|line| line.contains(" line ")).find_map(message);
+    let mut lines: Vec<String> = place.into_iter().chain(fatal).collect();
+    lines.dedup();
+    match lines.is_empty() {
+        false => lines.join("; "),
+        true => said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned(),
+    }
+}
+
+/// Ends the server that serves `data` and waits until it is gone.
+pub async fn halt(site: &Site, data: &Path, left: Left, how: Halt, limit: Duration) -> Result<(), Error> {
+    let Process::Alive { pid } = find(data, left) else { return Ok(()) };
+    let late = match how {
+        Halt::Fast => {
+            signal(pid, data, Signal::INT)?;
+            gone(pid, data, limit).await
+        }
+        Halt::Immediate => {
+            signal(pid, data, Signal::QUIT)?;
+            match gone(pid, data, limit.min(QUIT_LIMIT)).await {
+                Ok(()) => Ok(()),
+                Err(_) => kill(pid, data, limit).await,
+            }
+        }
+    };
+    late.map_err(|late| match late {
+        Late::TimedOut { limit, last } => Error::NotStopped { name: site.name.clone(), waited: limit, last },
+        Late::Never(err) => err,
+    })
+}
+
+async fn kill(pid: i32, data: &Path, limit: Duration) -> Result<(), Late<Error>> {
+    for pid in std::iter::once(pid).chain(all_in(data)) {
+        signal(pid, data, Signal::KILL).map_err(Late::Never)?;
+    }
+    until(limit, PAUSE, async || match all_in(data).is_empty() {
+        true => Look::Ready(()),
+        false => Look::NotYet("processes of the server still live".to_owned()),
+    })
+    .await
+}
+
+async fn gone(pid: i32, data: &Path, limit: Duration) -> Result<(), Late<Error>> {
+    until(limit, PAUSE, async || match works_in(pid, data) {
+        false => Look::Ready(()),
+        true => Look::NotYet(format!("its process {pid} still lives")),
+    })
+    .await
+}
+
+/// Signals a process, but only while it is the server of `data`: the descriptor pins the process before it is
+/// looked at, so that a recycled pid is never hit.
+fn signal(pid: i32, data: &Path, signal: Signal) -> Result<(), Error> {
+    let Some(number) = Pid::from_raw(pid) else { return Ok(()) };
+    let Ok(process) = pidfd_open(number, PidfdFlags::empty()) else { return Ok(()) };
+    if !works_in(pid, data) {
+        return Ok(());
+    }
+    match pidfd_send_signal(&process, signal) {
+        Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
+        Err(err) => Err(io::Error::from(err)).doing("ending the server of", data),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_found_its_port_taken_is_told_from_one_that_failed() {
+        let taken = "LOG:  could not bind IPv4 address \"127.0.0.1\": Address already in use\nFATAL:  could not create any TCP/IP sockets\n";
+        assert_eq!(death(taken), Death::PortTaken);
+        let bad = "2026 [1] LOG:  unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3\n2026 [1] FATAL:  configuration file \"/c/postgresql.conf\" contains errors\n";
+        assert_eq!(
+            death(bad),
+            Death::Other("unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3; configuration file \"/c/postgresql.conf\" contains errors".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_process_that_works_elsewhere_is_not_a_server_of_the_data() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("postmaster.pid"), std::process::id().to_string()).unwrap();
+        assert_eq!(find(dir.path(), Left::Clean), Process::None);
+        assert_eq!(find(dir.path(), Left::Open), Process::None);
+        assert!(all_in(dir.path()).is_empty());
+    }
+}

@@ -1,0 +1,67 @@
+//! The operating system's user who runs the server, and what that user can reach.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::Path;
+
+use nix::unistd::{Uid, User};
+
+use crate::error::{Error, IoContext};
+
+/// Who runs the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerUser {
+    /// Its name.
+    pub name: String,
+    /// Its user id.
+    pub uid: u32,
+    /// Its group id.
+    pub gid: u32,
+    /// Whether that is somebody else, which only root can ask for.
+    pub foreign: bool,
+}
+
+impl ServerUser {
+    /// Ourselves, or `os_user` if we are root, whom PostgreSQL refuses.
+    pub fn find(os_user: &str) -> Result<Self, Error> {
+        let me = Uid::effective();
+        let found = if me.is_root() { User::from_name(os_user) } else { User::from_uid(me) };
+        let user = found.ok().flatten();
+        match user {
+            Some(user) if !user.uid.is_root() => Ok(Self {
+                name: user.name,
+                uid: user.uid.as_raw(),
+                gid: user.gid.as_raw(),
+                foreign: me.is_root(),
+            }),
+            Some(_) => Err(Error::NoServerUser { user: os_user.to_owned() }),
+            None if me.is_root() => Err(Error::NoServerUser { user: os_user.to_owned() }),
+            None => Err(Error::NoServerUser { user: format!("uid {me}") }),
+        }
+    }
+
+    /// Gives a file or folder to this user; nothing to do where it is ours already.
+    pub fn own(&self, path: &Path) -> Result<(), Error> {
+        if !self.foreign {
+            return Ok(());
+        }
+        chown(path, Some(self.uid), Some(self.gid)).doing("giving to the server's user", path)
+    }
+
+    /// Whether this user could enter `path`, or its nearest existing parent if it does not exist.
+    pub fn reaches(&self, path: &Path) -> bool {
+        path.ancestors().filter_map(|it| fs::metadata(it).ok()).all(|it| {
+            let bit = match (it.uid() == self.uid, it.gid() == self.gid) {
+                (true, _) => 0o100,
+                (false, true) => 0o010,
+                (false, false) => 0o001,
+            };
+            !it.is_dir() || it.mode() & bit != 0
+        })
+    }
+}
+
+/// Whether this process is root.
+pub fn is_root() -> bool {
+    Uid::effective().is_root()
+}

@@ -1,0 +1,349 @@
+//! `Error`: what was tried, on what, and why it failed; and the hint that says what to do.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Every way in which a command fails. All end with exit code 1.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be used.
+    #[error("{doing} {path}")]
+    Io {
+        /// The act, such as `reading`.
+        doing: String,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// An environment variable holds what it may not.
+    #[error("environment variable {name}: {why}")]
+    Setting {
+        /// The variable.
+        name: String,
+        /// What is wrong with its value.
+        why: String,
+    },
+    /// The command line does not make sense as a whole.
+    #[error("{0}")]
+    Usage(String),
+    /// A command ran out of the time that the contract gives it.
+    #[error("`{command}` ran out of its {} s: it was waiting for {waiting}", limit.as_secs())]
+    OutOfTime {
+        /// The command.
+        command: String,
+        /// The contract's limit.
+        limit: Duration,
+        /// What it waited for.
+        waiting: String,
+    },
+    /// No instance of this name.
+    #[error("there is no instance `{name}`")]
+    NoInstance {
+        /// The name asked for.
+        name: String,
+        /// The names that exist, comma-separated.
+        known: String,
+    },
+    /// An instance.conf cannot be understood.
+    #[error("the record of instance `{name}` in {file} cannot be used: {why}")]
+    BrokenRecord {
+        /// The instance.
+        name: String,
+        /// Its instance.conf.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The same name with other parameters.
+    #[error("instance `{name}` exists already with {differs}")]
+    OtherParameters {
+        /// The instance.
+        name: String,
+        /// Which parameters it has.
+        differs: String,
+    },
+    /// As many instances as are allowed.
+    #[error("there are {count} instances already, and no more than {count} are allowed")]
+    TooManyInstances {
+        /// How many there are.
+        count: usize,
+    },
+    /// The template does not exist.
+    #[error("there is no template `{name}`")]
+    NoTemplate {
+        /// The template asked for.
+        name: String,
+        /// The ones that exist, comma-separated.
+        known: String,
+    },
+    /// Data that this program did not make lies where an instance should be.
+    #[error("{path} holds {what}, and no record says that it is ours: it is left as it is")]
+    NotOurs {
+        /// The folder.
+        path: PathBuf,
+        /// What lies there.
+        what: String,
+    },
+    /// The record says that there is data, and there is none.
+    #[error("the data directory of instance `{name}` is missing: {path}")]
+    DataMissing {
+        /// The instance.
+        name: String,
+        /// Where its data should be.
+        path: PathBuf,
+    },
+    /// The data directory is there, and the server may not or cannot use it.
+    #[error("the data directory of instance `{name}`, {path}, cannot be used: {why}")]
+    DataUnusable {
+        /// The instance.
+        name: String,
+        /// Its data directory.
+        path: PathBuf,
+        /// Why.
+        why: String,
+        /// The command that mends it.
+        mend: String,
+    },
+    /// Every port of the range is leased or taken.
+    #[error("no port from {start} to {end} is free")]
+    NoFreePort {
+        /// First port of the range.
+        start: u16,
+        /// Last port of the range.
+        end: u16,
+    },
+    /// The port asked for is outside the range.
+    #[error("port {port} is outside the range {start}-{end}")]
+    PortOutOfRange {
+        /// The port asked for.
+        port: u16,
+        /// First port of the range.
+        start: u16,
+        /// Last port of the range.
+        end: u16,
+    },
+    /// Another instance has the port.
+    #[error("port {port} belongs to another instance")]
+    PortLeased {
+        /// The port asked for.
+        port: u16,
+    },
+    /// A program that is not ours listens on the port.
+    #[error("port {port} is taken by {owner}")]
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// Who listens there.
+        owner: String,
+    },
+    /// No PostgreSQL programs on this machine.
+    #[error("no PostgreSQL programs{} were found", major.map(|it| format!(" of version {it}")).unwrap_or_default())]
+    NoPrograms {
+        /// The major version that the data needs; none if any will do.
+        major: Option<u32>,
+        /// The command that installs them.
+        install: String,
+    },
+    /// A program that is needed ended badly.
+    #[error("{program}: {said}")]
+    Program {
+        /// The program, such as `initdb`.
+        program: String,
+        /// The last telling line that it wrote.
+        said: String,
+    },
+    /// PostgreSQL refuses to run as root, and there is no user to run it as.
+    #[error("PostgreSQL does not run as root, and there is no user `{user}` to run it as")]
+    NoServerUser {
+        /// The user looked for.
+        user: String,
+    },
+    /// The configuration would not start a server.
+    #[error("the configuration of instance `{name}` is not valid: {said}")]
+    BadConfiguration {
+        /// The instance.
+        name: String,
+        /// The server's words, with file and line.
+        said: String,
+    },
+    /// The server ended instead of starting.
+    #[error("the server of instance `{name}` ended while it started: {said}")]
+    DiedAtStart {
+        /// The instance.
+        name: String,
+        /// What it wrote last.
+        said: String,
+        /// Its log.
+        log: PathBuf,
+    },
+    /// The server did not answer in time.
+    #[error("instance `{name}` did not answer within {} s: {last}", waited.as_secs())]
+    NotReady {
+        /// The instance.
+        name: String,
+        /// How long it was waited for.
+        waited: Duration,
+        /// What the last look found.
+        last: String,
+    },
+    /// The server did not end in time.
+    #[error("the server of instance `{name}` did not stop within {} s: {last}", waited.as_secs())]
+    NotStopped {
+        /// The instance.
+        name: String,
+        /// How long it was waited for.
+        waited: Duration,
+        /// What the last look found.
+        last: String,
+    },
+    /// The server runs and does not serve, so that it is left alone.
+    #[error("instance `{name}` is {state}: {why}")]
+    Unwell {
+        /// The instance.
+        name: String,
+        /// Its state.
+        state: String,
+        /// Why it is in it.
+        why: String,
+    },
+    /// The instance is needed and does not run.
+    #[error("instance `{name}` is {state}")]
+    NotServing {
+        /// The instance.
+        name: String,
+        /// Its state.
+        state: String,
+    },
+    /// The server could not be reached or refused the connection.
+    #[error("connecting to {target}: {why}")]
+    Connection {
+        /// Instance, database and port.
+        target: String,
+        /// The server's or the system's reason.
+        why: String,
+        /// What to do, where that is known.
+        advice: Option<String>,
+    },
+    /// SQL failed; the text is psql's, position included.
+    #[error("{0}")]
+    Sql(String),
+    /// A destructive command was not confirmed.
+    #[error("{what} needs to be confirmed")]
+    Unconfirmed {
+        /// What would be lost.
+        what: String,
+        /// Flags that confirm or soften it.
+        flags: String,
+    },
+    /// Several instances were asked, and some failed; each has been reported.
+    #[error("{failed} of {asked} instances failed")]
+    Several {
+        /// How many failed.
+        failed: usize,
+        /// How many were asked.
+        asked: usize,
+    },
+    /// Output could not be written, or made.
+    #[error("writing the output")]
+    Output(#[source] io::Error),
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Io { source, .. } => io_hint(source),
+            Self::Setting { name, .. } => Some(format!("correct or unset {name}")),
+            Self::Usage(_) => Some("see `resource-postgres help`".to_owned()),
+            Self::OutOfTime { .. } => {
+                Some("nothing is lost: run the command again, and see `resource-postgres logs`".to_owned())
+            }
+            Self::NoInstance { name, known } if known.is_empty() && name == "main" => {
+                Some("`resource-postgres manage install` creates it".to_owned())
+            }
+            Self::NoInstance { name, known } if known.is_empty() => {
+                Some(format!("`resource-postgres content create-instance {name}` creates it"))
+            }
+            Self::NoInstance { known, .. } => Some(format!("there are: {known}")),
+            Self::BrokenRecord { .. } => Some("correct the file, or restore it from a backup".to_owned()),
+            Self::OtherParameters { .. } => Some("choose another name, or leave the parameters out".to_owned()),
+            Self::TooManyInstances { .. } => {
+                Some("remove one with `content remove --name NAME --force`, or raise POSTGRES_MAX_INSTANCES".to_owned())
+            }
+            Self::NoTemplate { known, .. } => Some(format!("there are: {known}")),
+            Self::NotOurs { .. } => Some("move it away, or choose another name".to_owned()),
+            Self::DataMissing { name, .. } => Some(format!(
+                "put the data back, or begin anew with `resource-postgres content remove --name {name} --force`"
+            )),
+            Self::DataUnusable { mend, .. } => Some(mend.clone()),
+            Self::NoFreePort { .. } => Some(
+                "widen POSTGRES_INSTANCE_PORT_RANGE_START/END, or end the programs that listen there".to_owned(),
+            ),
+            Self::PortOutOfRange { .. } => Some("choose a port in the range, or leave --port out".to_owned()),
+            Self::PortLeased { .. } => Some("choose another, or leave --port out".to_owned()),
+            Self::PortTaken { .. } => Some("end that program, or choose another port".to_owned()),
+            Self::NoPrograms { install, .. } => Some(install.clone()),
+            Self::Program { .. } => None,
+            Self::NoServerUser { user } => {
+                Some(format!("`useradd --system {user}` makes it, or name another in POSTGRES_OS_USER"))
+            }
+            Self::BadConfiguration { .. } => {
+                Some("correct the line; a running server goes on with its old configuration".to_owned())
+            }
+            Self::DiedAtStart { log, .. } => Some(format!("the data is untouched; the log is {}", log.display())),
+            Self::NotReady { name, .. } => {
+                Some(format!("it may still come up: `resource-postgres status {name}`"))
+            }
+            Self::NotStopped { name, .. } => Some(format!(
+                "`resource-postgres manage stop --instance {name} --force` ends it at once; committed data is safe"
+            )),
+            Self::Unwell { name, .. } => Some(format!(
+                "its data is untouched; `resource-postgres logs {name}` tells more, `manage restart --instance {name} --force` ends all sessions"
+            )),
+            Self::NotServing { name, .. } => Some(format!("`resource-postgres start --instance {name}` starts it")),
+            Self::Connection { advice, .. } => advice.clone(),
+            Self::Unconfirmed { flags, .. } => Some(flags.clone()),
+            Self::Sql(_) | Self::Several { .. } | Self::Output(_) => None,
+        }
+    }
+
+    /// The message with its causes, in one line.
+    pub fn line(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(err) = cause {
+            line.push_str(": ");
+            line.push_str(&err.to_string());
+            cause = err.source();
+        }
+        line
+    }
+}
+
+fn io_hint(err: &io::Error) -> Option<String> {
+    match err.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("free some disk space".to_owned()),
+        io::ErrorKind::PermissionDenied => {
+            Some("run as the user who created the instances, or correct the permissions".to_owned())
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some("choose a writable folder with POSTGRES_INSTANCES_DIR".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Says what was being done, to which path, when an I/O operation failed.
+pub trait IoContext<T> {
+    /// Turns an I/O error into [`Error::Io`].
+    fn doing(self, doing: &str, path: &Path) -> Result<T, Error>;
+}
+
+impl<T> IoContext<T> for Result<T, io::Error> {
+    fn doing(self, doing: &str, path: &Path) -> Result<T, Error> {
+        self.map_err(|source| Error::Io { doing: doing.to_owned(), path: path.to_owned(), source })
+    }
+}

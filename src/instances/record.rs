@@ -1,0 +1,226 @@
+//! `Record`: what an `instance.conf` says of one instance: intent and address, never state.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::error::Error;
+use crate::instances::conf::Conf;
+use crate::instances::name::Name;
+use crate::secret::Secret;
+
+/// One instance as it was asked for.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The instance's name, which is its folder's name.
+    pub name: Name,
+    /// The instance's folder.
+    pub dir: PathBuf,
+    /// TCP port on 127.0.0.1.
+    pub port: u16,
+    /// Who chose the port.
+    pub port_source: PortSource,
+    /// Superuser that the instance was created with.
+    pub user: String,
+    /// Database that clients are sent to.
+    pub database: String,
+    /// Password of `user`.
+    pub password: Secret,
+    /// Template that its postgresql.conf was written from.
+    pub template: String,
+    /// When it was created, RFC 3339; empty where an adopted record does not say.
+    pub created: String,
+    /// Major version of the server, where it is known.
+    pub version: Option<u32>,
+    /// What the user wants: running or stopped.
+    pub desired: Desired,
+    /// Whether creation has been proved by a query.
+    pub creation: Creation,
+    conf: Conf,
+}
+
+/// Who chose an instance's port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortSource {
+    /// The lease did: a port lost to a stranger is replaced by the next free one.
+    Auto,
+    /// The user did (or it was adopted): it is never changed.
+    Explicit,
+}
+
+/// The state that the user wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desired {
+    /// Started, and not stopped since.
+    Running,
+    /// Stopped on purpose.
+    Stopped,
+}
+
+/// How far creation got. An unfinished instance was never handed to anybody, so it may be made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// It has answered a query with its own credentials.
+    Finished,
+    /// It was interrupted: the next command makes it anew.
+    Unfinished,
+}
+
+/// What is needed to write a new record.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// The instance's name.
+    pub name: Name,
+    /// The instance's folder.
+    pub dir: PathBuf,
+    /// Leased port.
+    pub port: u16,
+    /// Who chose it.
+    pub port_source: PortSource,
+    /// Superuser.
+    pub user: String,
+    /// Database.
+    pub database: String,
+    /// Password of the superuser.
+    pub password: Secret,
+    /// Template.
+    pub template: String,
+}
+
+impl Record {
+    /// A record of an instance whose creation begins now.
+    pub fn unfinished(new: NewRecord) -> Self {
+        let mut conf = Conf::default();
+        for key in ["port", "password", "template", "created", "user", "database", "networks", "engine"] {
+            conf.set(key, "");
+        }
+        Self {
+            name: new.name,
+            dir: new.dir,
+            port: new.port,
+            port_source: new.port_source,
+            user: new.user,
+            database: new.database,
+            password: new.password,
+            template: new.template,
+            created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            version: None,
+            desired: Desired::Stopped,
+            creation: Creation::Unfinished,
+            conf,
+        }
+    }
+
+    /// Reads a record, upstream's two generations included: what they do not say gets upstream's defaults.
+    pub fn parse(name: &Name, dir: &Path, text: &str) -> Result<Self, Error> {
+        let conf = Conf::parse(text);
+        let broken =
+            |why: String| Error::BrokenRecord { name: name.to_string(), file: file_in(dir), why };
+        let text = |key: &str, default: &str| {
+            conf.get(key).filter(|it| !it.is_empty()).unwrap_or(default).to_owned()
+        };
+        let port = text("port", "");
+        let engine = text("engine", "native");
+        if engine != "native" {
+            return Err(broken(format!("engine `{engine}` is not known to this version")));
+        }
+        Ok(Self {
+            name: name.clone(),
+            dir: dir.to_owned(),
+            port: port.parse().map_err(|_| broken(format!("port `{port}` is not a port number")))?,
+            port_source: keyword(&text("port_source", "explicit"), "auto", PortSource::Auto, PortSource::Explicit),
+            user: text("user", "vrooli"),
+            database: text("database", "vrooli"),
+            password: conf
+                .get("password")
+                .map(Secret::new)
+                .ok_or_else(|| broken("it holds no password".to_owned()))?,
+            template: text("template", "development"),
+            created: text("created", ""),
+            version: conf.get("version").and_then(|it| u32::from_str(it).ok()),
+            desired: keyword(&text("desired", "running"), "stopped", Desired::Stopped, Desired::Running),
+            creation: keyword(&text("creation", ""), "unfinished", Creation::Unfinished, Creation::Finished),
+            conf,
+        })
+    }
+
+    /// The file's text: our values in place, every line that we do not know kept.
+    pub fn render(&self) -> String {
+        let mut conf = self.conf.clone();
+        conf.set("port", &self.port.to_string());
+        conf.set("password", self.password.reveal());
+        conf.set("template", &self.template);
+        conf.set("created", &self.created);
+        conf.set("user", &self.user);
+        conf.set("database", &self.database);
+        conf.set("engine", "native");
+        if let Some(version) = self.version {
+            conf.set("version", &version.to_string());
+        }
+        conf.set("desired", match self.desired {
+            Desired::Running => "running",
+            Desired::Stopped => "stopped",
+        });
+        match self.port_source {
+            PortSource::Auto => conf.set("port_source", "auto"),
+            PortSource::Explicit => conf.set("port_source", "explicit"),
+        }
+        match self.creation {
+            Creation::Unfinished => conf.set("creation", "unfinished"),
+            Creation::Finished => conf.unset("creation"),
+        }
+        conf.render()
+    }
+}
+
+/// Where an instance's record lies in its folder.
+pub fn file_in(dir: &Path) -> PathBuf {
+    dir.join("config").join("instance.conf")
+}
+
+fn keyword<T>(value: &str, word: &str, when: T, otherwise: T) -> T {
+    if value == word { when } else { otherwise }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Record, Error> {
+        Record::parse(&Name::main(), Path::new("/instances/main"), text)
+    }
+
+    #[test]
+    fn a_new_record_is_read_back_as_it_was_written() {
+        let new = Record::unfinished(NewRecord {
+            name: Name::main(),
+            dir: "/instances/main".into(),
+            port: 5435,
+            port_source: PortSource::Auto,
+            user: "vrooli".to_owned(),
+            database: "shop".to_owned(),
+            password: Secret::new("abc"),
+            template: "testing".to_owned(),
+        });
+        let back = parse(&new.render()).unwrap();
+        assert_eq!((back.port, back.port_source), (5435, PortSource::Auto));
+        assert_eq!((back.database.as_str(), back.template.as_str()), ("shop", "testing"));
+        assert_eq!((back.desired, back.creation), (Desired::Stopped, Creation::Unfinished));
+        assert_eq!(back.render(), new.render());
+    }
+
+    #[test]
+    fn an_adopted_record_is_finished_wanted_and_keeps_its_port() {
+        let record = parse("INSTANCE_PORT=\"5437\"\nINSTANCE_PASSWORD=\"x\"\ndatabase=\"vrooli_client\"\n").unwrap();
+        assert_eq!((record.port, record.port_source), (5437, PortSource::Explicit));
+        assert_eq!((record.user.as_str(), record.database.as_str()), ("vrooli", "vrooli_client"));
+        assert_eq!((record.desired, record.creation), (Desired::Running, Creation::Finished));
+    }
+
+    #[test]
+    fn a_record_without_port_or_password_is_refused_with_its_file() {
+        for (text, why) in [("password=\"x\"", "port `` is not"), ("port=\"5433\"", "no password")] {
+            let err = parse(text).unwrap_err().to_string();
+            assert!(err.contains("instance.conf") && err.contains(why), "{err}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! `Store`: the folder of all instances: finding, listing, locking and writing their records.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::{Error, IoContext};
+use crate::instances::name::Name;
+use crate::instances::record::{Record, file_in};
+use crate::wait::Waiting;
+
+/// Between two looks at a lock that somebody else holds.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+/// The folder of all instances.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// Proof that an instance is locked by this process; it lasts until it is dropped or the process dies.
+#[derive(Debug)]
+pub struct Held {
+    name: Name,
+    _lock: File,
+}
+
+/// Proof that the whole store is locked: held while a port is leased.
+#[derive(Debug)]
+pub struct StoreHeld(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+
+impl Store {
+    /// A store at `root`, which need not exist yet.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The folder that holds the instances.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of one instance.
+    pub fn dir(&self, name: &Name) -> PathBuf {
+        self.root.join(name.as_str())
+    }
+
+    /// The instance's record, or `None` where there is none.
+    pub fn find(&self, name: &Name) -> Result<Option<Record>, Error> {
+        let dir = self.dir(name);
+        match fs::read_to_string(file_in(&dir)) {
+            Ok(text) => Record::parse(name, &dir, &text).map(Some),
+            Err(err) if is_absent(&err) => Ok(None),
+            Err(err) => Err(err).doing("reading", &file_in(&dir)),
+        }
+    }
+
+    /// All records in order of their names; a record that cannot be read is an error in its place.
+    pub fn list(&self) -> Result<Vec<(Name, Result<Record, Error>)>, Error> {
+        Ok(self
+            .names()?
+            .into_iter()
+            .filter_map(|name| self.find(&name).transpose().map(|found| (name, found)))
+            .collect())
+    }
+
+    /// Names of the instances that were uninstalled with their data kept.
+    pub fn kept(&self) -> Result<Vec<Name>, Error> {
+        Ok(self.names()?.into_iter().filter(|name| kept_in(&self.dir(name)).exists()).collect())
+    }
+
+    /// Ports that a record claims, kept ones included.
+    pub fn leased(&self) -> Result<Vec<u16>, Error> {
+        let port_in = |name: &Name| {
+            let dir = self.dir(name);
+            let text = fs::read_to_string(file_in(&dir)).or_else(|_| fs::read_to_string(kept_in(&dir))).ok()?;
+            Record::parse(name, &dir, &text).ok().map(|record| record.port)
+        };
+        Ok(self.names()?.iter().filter_map(port_in).collect())
+    }
+
+    /// Locks one instance. Whoever holds it is named in `waiting` while this waits.
+    pub async fn hold(&self, name: &Name, command: &str, waiting: &Waiting) -> Result<Held, Error> {
+        let lock = self.lock(&format!("{name}.lock"), command, waiting).await?;
+        Ok(Held { name: name.clone(), _lock: lock })
+    }
+
+    /// Locks the whole store.
+    pub async fn hold_all(&self, command: &str, waiting: &Waiting) -> Result<StoreHeld, Error> {
+        // `.` is not in a name's alphabet, so that no instance can have this lock.
+        self.lock("store.ports.lock", command, waiting).await.map(StoreHeld)
+    }
+
+    /// Writes a record: temporary file, fsync, rename, fsync of the folder.
+    pub fn put(&self, held: &Held, record: &Record) -> Result<(), Error> {
+        debug_assert_eq!(held.name, record.name, "the lock is another instance's");
+        write_bytes(&file_in(&record.dir), record.render().as_bytes())
+    }
+
+    /// Takes the record out of use, so that the instance counts as uninstalled while its data stays.
+    pub fn keep(&self, held: &Held) -> Result<(), Error> {
+        let dir = self.dir(&held.name);
+        fs::rename(file_in(&dir), kept_in(&dir)).doing("setting aside", &file_in(&dir))
+    }
+
+    /// Puts a kept record back into use; false where there is none.
+    pub fn unkeep(&self, held: &Held) -> Result<bool, Error> {
+        let dir = self.dir(&held.name);
+        match fs::rename(kept_in(&dir), file_in(&dir)) {
+            Ok(()) => Ok(true),
+            Err(err) if is_absent(&err) => Ok(false),
+            Err(err) => Err(err).doing("putting back", &file_in(&dir)),
+        }
+    }
+
+    /// Deletes an instance's folder: the record first, so that a half-deleted instance is never taken for a whole one.
+    pub fn delete(&self, held: &Held) -> Result<(), Error> {
+        let dir = self.dir(&held.name);
+        for file in [file_in(&dir), kept_in(&dir)] {
+            absent_is_fine(fs::remove_file(&file)).doing("deleting", &file)?;
+        }
+        absent_is_fine(fs::remove_dir_all(&dir)).doing("deleting", &dir)?;
+        // Safe while it is held: whoever waits on this file notices that it is no longer the one at its path.
+        let lock = self.lock_file(&format!("{}.lock", held.name));
+        absent_is_fine(fs::remove_file(&lock)).doing("deleting", &lock)
+    }
+
+    /// Deletes what the store keeps beside instances (seeds, locks), and its folder if nothing else is in it.
+    pub fn clear(&self, _held: StoreHeld) -> Result<(), Error> {
+        if !self.names()?.is_empty() {
+            return Ok(());
+        }
+        for dir in [".cache", ".locks"].map(|it| self.root.join(it)) {
+            absent_is_fine(fs::remove_dir_all(&dir)).doing("deleting", &dir)?;
+        }
+        // Fails where somebody keeps other files there, which is their right.
+        let _ = fs::remove_dir(&self.root);
+        Ok(())
+    }
+
+    fn names(&self) -> Result<Vec<Name>, Error> {
+        let entries = match fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(err) if is_absent(&err) => return Ok(Vec::new()),
+            Err(err) => return Err(err).doing("listing the instances in", &self.root),
+        };
+        let mut names: Vec<Name> =
+            entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    fn lock_file(&self, file: &str) -> PathBuf {
+        self.root.join(".locks").join(file)
+    }
+
+    async fn lock(&self, file: &str, command: &str, waiting: &Waiting) -> Result<File, Error> {
+        let path = self.lock_file(file);
+        loop {
+            if let Some(mut lock) = self.try_lock(&path, waiting)? {
+                // Who holds it is a courtesy to those who wait; a lock whose owner is unknown is a lock all the same.
+                let _ = note_holder(&mut lock, command);
+                return Ok(lock);
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+    }
+
+    fn try_lock(&self, path: &Path, waiting: &Waiting) -> Result<Option<File>, Error> {
+        make_dir(&self.root, 0o711)?;
+        make_dir(&self.root.join(".locks"), 0o700)?;
+        let mut options = File::options();
+        options.create(true).truncate(false).read(true).write(true).mode(0o600);
+        let mut lock = match options.open(path) {
+            // Its folder was cleared away just now.
+            Err(err) if is_absent(&err) => return Ok(None),
+            opened => opened.doing("opening the lock", path)?,
+        };
+        match lock.try_lock() {
+            Ok(()) if is_at(&lock, path) => Ok(Some(lock)),
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => {
+                waiting.on(holder(&mut lock, path));
+                Ok(None)
+            }
+            Err(TryLockError::Error(err)) => Err(err).doing("locking", path),
+        }
+    }
+}
+
+/// Whether the open file is still the one at `path`: a lock on a deleted file protects nothing.
+fn is_at(file: &File, path: &Path) -> bool {
+    let same = |open: fs::Metadata, found: fs::Metadata| (open.dev(), open.ino()) == (found.dev(), found.ino());
+    file.metadata().and_then(|open| fs::metadata(path).map(|found| same(open, found))).unwrap_or(false)
+}
+
+fn kept_in(dir: &Path) -> PathBuf {
+    dir.join("config").join("instance.conf.kept")
+}
+
+fn holder(lock: &mut File, path: &Path) -> String {
+    let mut text = String::new();
+    let read = lock.rewind().and_then(|()| lock.read_to_string(&mut text));
+    match read {
+        Ok(_) if !text.trim().is_empty() => format!("`{}` to release {}", text.trim(), path.display()),
+        Ok(_) | Err(_) => format!("another command to release {}", path.display()),
+    }
+}
+
+fn note_holder(lock: &mut File, command: &str) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.rewind()?;
+    write!(lock, "{command} (pid {})", std::process::id())
+}
+
+/// Makes a folder with `mode` where there is none, its parents included.
+pub fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = dir.parent() {
+        fs::create_dir_all(parent).doing("making the folder", parent)?;
+    }
+    match fs::DirBuilder::new().mode(mode).create(dir) {
+        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.doing("making the folder", dir),
+    }
+}
+
+/// Writes a file that only its owner may read, so that a reader sees the old text or the new, never a half.
+pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let dir = file.parent().unwrap_or(Path::new("/"));
+    let write = || -> io::Result<()> {
+        let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
+        temp.write_all(bytes)?;
+        temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
+        temp.as_file().sync_all()?;
+        temp.persist(file).map_err(|err| err.error)?;
+        File::open(dir)?.sync_all()
+    };
+    write().doing("writing", file)
+}
+
+/// Whether an error says that a path, or a folder on the way to it, does not exist.
+pub fn is_absent(err: &io::Error) -> bool {
+    matches!(err.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(err) if is_absent(&err) => Ok(()),
+        other => other,
+    }
+}

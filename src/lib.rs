@@ -1,0 +1,27 @@
+//! `resource-postgres`: isolated PostgreSQL instances behind the Vrooli v2.0 universal contract.
+//!
+//! A map, from the edge to the ground; each floor may use only what stands below it:
+//!
+//! - [`cli`]: the command line, typed; it dispatches and prints.
+//! - [`commands`]: one module per command of the contract.
+//! - [`lifecycle`]: what several commands do with one instance, under its lock.
+//! - [`context`]: a command's surroundings; the only reader of the environment.
+//! - [`rules`], [`contract`]: pure decisions and the contract's model.
+//! - [`engine`], [`instances`], [`pg`]: processes, files and the wire; they do not know each other.
+//! - [`exit`], [`error`], [`output`], [`wait`], [`settings`], [`secret`]: the words that all others use.
+
+pub mod cli;
+pub mod commands;
+pub mod context;
+pub mod contract;
+pub mod engine;
+pub mod error;
+pub mod exit;
+pub mod instances;
+pub mod lifecycle;
+pub mod output;
+pub mod pg;
+pub mod rules;
+pub mod secret;
+pub mod settings;
+pub mod wait;

@@ -1,0 +1,161 @@
+//! Booting: starting a server and proving it by a query, on another port if a stranger took its own.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::context::Ctx;
+use crate::engine::{Booting, Death, Engine, Site};
+use crate::error::{Error, IoContext};
+use crate::instances::ports::{self, Wish};
+use crate::instances::record::{PortSource, Record};
+use crate::instances::store::Held;
+use crate::lifecycle::target;
+use crate::pg::connect::{At, Target, connect};
+use crate::pg::probe::{Answer, Probe, probe};
+use crate::wait::{Late, Look, until};
+
+/// Between two looks at a server that comes up.
+const PAUSE: Duration = Duration::from_millis(4);
+/// How long one look may take: a server that comes up answers at once or not yet.
+const LOOK_LIMIT: Duration = Duration::from_secs(2);
+/// How often a boot is tried again where the reason will pass.
+const TRIES: usize = 20;
+
+/// Why a server that was started is not up.
+#[derive(Debug)]
+pub enum NotUp {
+    /// It ended.
+    Died(Death),
+    /// It lives and has not answered yet, and why.
+    NotYet(String),
+    /// It could not be started or watched.
+    Failed(Error),
+}
+
+/// How a server on its way up is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// By a query over TCP with the instance's own credentials.
+    Query,
+    /// By a connection over its local socket: a new instance has no password yet.
+    Socket,
+}
+
+/// Starts the server and proves it within `limit`. A port that was lost is replaced and recorded if the lease may
+/// do that. The record is changed and written accordingly.
+pub async fn boot(ctx: &Ctx, held: &Held, record: &mut Record, proof: Proof, limit: Duration) -> Result<(), NotUp> {
+    let deadline = Instant::now() + limit;
+    for _ in 0..TRIES {
+        if !ports::bindable(record.port) {
+            move_port(ctx, held, record).await.map_err(NotUp::Failed)?;
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        match boot_once(ctx, record, proof, left).await {
+            Err(NotUp::Died(Death::PortTaken)) => move_port(ctx, held, record).await.map_err(NotUp::Failed)?,
+            Err(NotUp::Died(Death::Leftovers)) => tokio::time::sleep(Duration::from_millis(50)).await,
+            end => return end,
+        }
+    }
+    Err(NotUp::Died(Death::Leftovers))
+}
+
+async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) -> Result<(), NotUp> {
+    let site = ctx.site(record);
+    let mut server = ctx.engine.boot(&site).await.map_err(NotUp::Failed)?;
+    ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
+    let look = async || {
+        match server.died().doing("reading", &site.log_file()) {
+            Ok(Some(death)) => return Look::Never(NotUp::Died(death)),
+            Err(err) => return Look::Never(NotUp::Failed(err)),
+            Ok(None) => {}
+        }
+        match prove(ctx, record, &site, proof).await {
+            Ok(()) => Look::Ready(()),
+            Err(why) => Look::NotYet(why),
+        }
+    };
+    until(limit, PAUSE, look).await.map_err(|late| match late {
+        Late::Never(end) => end,
+        Late::TimedOut { last, .. } => NotUp::NotYet(last),
+    })
+}
+
+async fn prove(ctx: &Ctx, record: &Record, site: &Site, proof: Proof) -> Result<(), String> {
+    match proof {
+        Proof::Query => answers(ctx, record).await.map(drop),
+        Proof::Socket => {
+            let target = owner_target(ctx, record, site);
+            connect(&target, LOOK_LIMIT, Box::new(|_| ())).await.map(drop).map_err(|it| it.why())
+        }
+    }
+}
+
+/// The superuser over the local socket, where the operating system's user is proof enough.
+pub fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Target {
+    Target {
+        at: At::Socket(ctx.engine.socket_dir(site), record.port),
+        user: record.user.clone(),
+        password: None,
+        database: ctx.settings.maintenance_db.clone(),
+        statement_timeout: None,
+    }
+}
+
+/// Whether the instance's own server answers a query; if not, why.
+pub async fn answers(ctx: &Ctx, record: &Record) -> Result<Answer, String> {
+    let data = ctx.engine.data_directory(&ctx.site(record));
+    match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
+        Probe::Answered(it) if data.as_os_str() == it.data_directory.as_str() => Ok(it),
+        Probe::Answered(it) => Err(format!("its port is answered by the server of {}", it.data_directory)),
+        Probe::ComingUp(why) | Probe::Silent(why) => Err(why),
+        Probe::Refused { code, message } => Err(format!("{message} (SQLSTATE {code})")),
+        Probe::NotListening => Err("nobody listens on its port yet".to_owned()),
+    }
+}
+
+/// Waits for a server that is coming up by itself.
+pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), NotUp> {
+    ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
+    let look = async || match answers(ctx, record).await {
+        Ok(_) => Look::Ready(()),
+        Err(why) => Look::<(), ()>::NotYet(why),
+    };
+    until(limit, Duration::from_millis(50), look).await.map_err(|late| match late {
+        Late::Never(()) => NotUp::NotYet(String::new()),
+        Late::TimedOut { last, .. } => NotUp::NotYet(last),
+    })
+}
+
+async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
+    let lost = record.port;
+    let owner = ports::owner(lost);
+    match record.port_source {
+        PortSource::Explicit => return Err(Error::PortTaken { port: lost, owner }),
+        PortSource::Auto => {}
+    }
+    let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
+    let wish = Wish::Preferably(ctx.settings.default_port);
+    record.port = ports::lease(wish, &ctx.settings.port_range, &ctx.store.leased()?)?;
+    ctx.store.put(held, record)?;
+    ctx.out.note(&format!("port {lost} of `{}` is taken by {owner}: it moves to port {}", record.name, record.port));
+    Ok(())
+}
+
+impl NotUp {
+    /// The error for the user.
+    pub fn into_error(self, ctx: &Ctx, record: &Record, waited: Duration) -> Error {
+        let (name, log) = (record.name.to_string(), ctx.site(record).log_file());
+        match self {
+            Self::Failed(err) => err,
+            Self::NotYet(last) => Error::NotReady { name, waited, last },
+            Self::Died(Death::PortTaken) => {
+                Error::PortTaken { port: record.port, owner: ports::owner(record.port) }
+            }
+            Self::Died(Death::Leftovers) => {
+                Error::DiedAtStart { name, said: "processes of its predecessor still live".to_owned(), log }
+            }
+            Self::Died(Death::Other(said)) => Error::DiedAtStart { name, said, log },
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Creating an instance: record first, then data, then the proof. Whatever interrupts it, the next command that
+//! wants the instance makes it anew, since an unfinished one was never handed to anybody.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::context::Ctx;
+use crate::engine::{Cluster, Engine, Halt};
+use crate::error::{Error, IoContext};
+use crate::instances::name::Name;
+use crate::instances::ports::{self, Wish};
+use crate::instances::record::{Creation, Desired, NewRecord, PortSource, Record};
+use crate::instances::store::{Held, is_absent, make_dir};
+use crate::instances::templates;
+use crate::lifecycle::boot::{self, Proof};
+use crate::pg::admin::set_password;
+use crate::pg::connect::connect;
+
+/// How long a new server may take to answer.
+const BOOT_LIMIT: Duration = Duration::from_secs(60);
+/// How long the server of an interrupted creation may take to end.
+const HALT_LIMIT: Duration = Duration::from_secs(30);
+
+/// What is wanted of a new instance.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its name.
+    pub name: Name,
+    /// Its template, where the user chose one.
+    pub template: Option<String>,
+    /// Its port, where the user chose one.
+    pub port: Option<u16>,
+}
+
+/// How the instance is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// Running.
+    Running,
+    /// Proved by a boot and a query, and stopped.
+    Stopped,
+    /// Made, and never booted: its creation stays unfinished until the first start.
+    Unproved,
+}
+
+/// What became of a creation.
+#[derive(Clone, Debug)]
+pub enum Made {
+    /// It is new.
+    New(Record),
+    /// It was there, as wanted.
+    Existing(Record),
+    /// Its data had been kept by an uninstall and is in use again.
+    Restored(Record),
+}
+
+impl Made {
+    /// The instance's record.
+    pub fn record(&self) -> &Record {
+        match self {
+            Self::New(record) | Self::Existing(record) | Self::Restored(record) => record,
+        }
+    }
+}
+
+/// Creates the instance, or finds it as it is wanted.
+pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Error> {
+    let held = ctx.store.hold(&wanted.name, &ctx.command, &ctx.waiting).await?;
+    if let Some(record) = ctx.store.find(&wanted.name)? {
+        return match record.creation {
+            Creation::Finished => same(record, wanted).map(Made::Existing),
+            Creation::Unfinished => {
+                finish(ctx, &held, adapt(ctx, record, wanted)?, leave).await.map(Made::New)
+            }
+        };
+    }
+    if ctx.store.unkeep(&held)? {
+        let record = crate::lifecycle::need(ctx, &wanted.name)?;
+        return same(record, wanted).map(Made::Restored);
+    }
+    ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
+    refuse_strangers(ctx, &wanted.name)?;
+    let record = lease(ctx, &held, wanted).await?;
+    ctx.step("recorded");
+    finish(ctx, &held, record, leave).await.map(Made::New)
+}
+
+/// Makes a recorded instance whole and proves it. If it cannot be, nothing of it is left behind.
+pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Result<Record, Error> {
+    let (name, site) = (record.name.clone(), ctx.site(&record));
+    match make(ctx, held, record, leave).await {
+        Ok(record) => Ok(record),
+        Err(err) => {
+            let cleared = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await;
+            let cleared = cleared.and_then(|()| ctx.engine.forget(&site)).and_then(|()| ctx.store.delete(held));
+            if let Err(also) = cleared {
+                ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
+            }
+            Err(err)
+        }
+    }
+}
+
+async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
+    let site = ctx.site(&record);
+    let text = ctx.templates.text(&record.template)?;
+    ctx.waiting.on(format!("the interrupted server of `{}` to end", record.name));
+    ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await?;
+    ctx.waiting.on(format!("the data directory of `{}` to be made", record.name));
+    let cluster = Cluster { user: record.user.clone(), database: record.database.clone() };
+    record.version = Some(ctx.engine.make(&site, &cluster).await?);
+    ctx.step("copied");
+    ctx.engine.configure(&site, &text)?;
+    ctx.step("configured");
+    if leave == Leave::Unproved {
+        return Ok(record);
+    }
+    prove(ctx, held, &mut record).await?;
+    if leave == Leave::Stopped {
+        ctx.waiting.on(format!("the server of `{}` to stop", record.name));
+        ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
+    }
+    record.desired = if leave == Leave::Stopped { Desired::Stopped } else { Desired::Running };
+    record.creation = Creation::Finished;
+    ctx.store.put(held, &record)?;
+    ctx.step("finished");
+    Ok(record)
+}
+
+async fn prove(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
+    if let Err(not_up) = boot::boot(ctx, held, record, Proof::Socket, BOOT_LIMIT).await {
+        return Err(not_up.into_error(ctx, record, BOOT_LIMIT));
+    }
+    ctx.step("booted");
+    let target = boot::owner_target(ctx, record, &ctx.site(record));
+    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
+    let session = connect(&target, BOOT_LIMIT, Box::new(|_| ())).await.map_err(|it| failed(it.why()))?;
+    set_password(&session, &record.user, &record.password).await.map_err(failed)?;
+    drop(session);
+    ctx.step("secured");
+    boot::answers(ctx, record).await.map(drop).map_err(failed)
+}
+
+/// An existing instance satisfies what is wanted unless a parameter that was given differs.
+fn same(record: Record, wanted: &Wanted) -> Result<Record, Error> {
+    let template = wanted.template.as_ref().is_none_or(|it| *it == record.template);
+    let port = wanted.port.is_none_or(|it| it == record.port);
+    if template && port {
+        return Ok(record);
+    }
+    let differs = format!("template `{}` and port {}", record.template, record.port);
+    Err(Error::OtherParameters { name: record.name.to_string(), differs })
+}
+
+/// An unfinished instance takes the parameters of whoever finishes it.
+fn adapt(ctx: &Ctx, mut record: Record, wanted: &Wanted) -> Result<Record, Error> {
+    if let Some(template) = &wanted.template {
+        ctx.templates.text(template)?;
+        record.template.clone_from(template);
+    }
+    match wanted.port {
+        Some(port) if port != record.port => same(record, wanted),
+        Some(_) | None => Ok(record),
+    }
+}
+
+/// Data without a record is somebody's: its password is unknown, and nothing is written over it.
+fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
+    let dir = ctx.store.dir(name);
+    let data = dir.join("data");
+    let (path, mut entries) = match fs::read_dir(&data) {
+        Ok(entries) => (data, entries),
+        Err(err) if is_absent(&err) => return Ok(()),
+        Err(err) => return Err(err).doing("reading", &data),
+    };
+    match entries.next() {
+        None => Ok(()),
+        Some(_) if path.join("PG_VERSION").exists() => {
+            Err(Error::NotOurs { path, what: "the data of another server".to_owned() })
+        }
+        Some(_) => Err(Error::NotOurs { path, what: "files".to_owned() }),
+    }
+}
+
+async fn lease(ctx: &Ctx, held: &Held, wanted: &Wanted) -> Result<Record, Error> {
+    let settings = &ctx.settings;
+    let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
+    let count = ctx.store.list()?.len();
+    if count >= settings.max_instances {
+        return Err(Error::TooManyInstances { count });
+    }
+    let (wish, port_source) = match wanted.port {
+        Some(port) => (Wish::Exactly(port), PortSource::Explicit),
+        None => (Wish::Preferably(settings.default_port), PortSource::Auto),
+    };
+    let port = ports::lease(wish, &settings.port_range, &ctx.store.leased()?)?;
+    let dir = ctx.store.dir(&wanted.name);
+    let record = Record::unfinished(NewRecord {
+        name: wanted.name.clone(),
+        dir: dir.clone(),
+        port,
+        port_source,
+        user: settings.default_user.clone(),
+        database: settings.database.for_creation().to_owned(),
+        password: ctx.new_password()?,
+        template: wanted.template.clone().unwrap_or_else(|| templates::DEFAULT.to_owned()),
+    });
+    make_dir(&dir, 0o700)?;
+    make_dir(&dir.join("config"), 0o700)?;
+    let put = ctx.store.put(held, &record);
+    if put.is_err() {
+        // Nothing but two empty folders can be there yet.
+        let _ = ctx.store.delete(held);
+    }
+    put.map(|()| record)
+}

@@ -1,0 +1,69 @@
+//! Observing: the engine looks at data and process, the server is asked, and the rules say what it means.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::context::Ctx;
+use crate::engine::{Data, Engine, Process, Seen};
+use crate::error::Error;
+use crate::instances::record::Record;
+use crate::lifecycle::target;
+use crate::pg::probe::{Answer, Probe, probe};
+use crate::rules::judge::{Health, judge};
+
+/// How long a server may take to answer a probe before it counts as unresponsive.
+pub const PROBE_LIMIT: Duration = Duration::from_secs(2);
+/// The same for `status --fast`.
+pub const FAST_PROBE_LIMIT: Duration = Duration::from_millis(500);
+
+/// One instance as it is now.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// What was asked for.
+    pub record: Record,
+    /// What the engine saw.
+    pub seen: Seen,
+    /// What the server said of itself, if it answered.
+    pub answer: Option<Answer>,
+    /// What it all means.
+    pub health: Health,
+}
+
+impl Observed {
+    /// The major version that wrote the data, where there is data.
+    pub fn major(&self) -> Option<u32> {
+        match self.seen.data {
+            Data::Present { major, .. } => Some(major),
+            Data::Absent | Data::Foreign => None,
+        }
+    }
+}
+
+/// Observes one instance. Its server is asked only where a process lives: nobody else's is.
+pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Observed, Error> {
+    let site = ctx.site(&record);
+    let seen = ctx.engine.observe(&site)?;
+    let probed = match seen.process {
+        Process::None => None,
+        Process::Alive { .. } => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
+    };
+    let health = judge(record.creation, &ctx.engine.data_directory(&site), seen, probed.as_ref());
+    let answer = match probed {
+        Some(Probe::Answered(answer)) => Some(answer),
+        _ => None,
+    };
+    Ok(Observed { record, seen, answer, health })
+}
+
+/// Observes many instances side by side, each within its own `limit`; the answers are in the records' order.
+pub async fn observe_all(ctx: &Ctx, records: Vec<Record>, limit: Duration) -> Vec<Result<Observed, Error>> {
+    let mut tasks = JoinSet::new();
+    for (at, record) in records.into_iter().enumerate() {
+        let ctx = ctx.clone();
+        tasks.spawn(async move { (at, observe(&ctx, record, limit).await) });
+    }
+    let mut all = tasks.join_all().await;
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, observed)| observed).collect()
+}

@@ -1,0 +1,145 @@
+//! Starting and restarting an instance.
+
+use std::time::Duration;
+
+use crate::context::Ctx;
+use crate::engine::{Engine, Halt};
+use crate::error::Error;
+use crate::exit::{Skip, Verdict};
+use crate::instances::name::Name;
+use crate::instances::record::{Desired, Record};
+use crate::instances::store::Held;
+use crate::lifecycle::boot::{self, NotUp, Proof};
+use crate::lifecycle::create::{self, Leave};
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
+use crate::lifecycle::need;
+use crate::rules::judge::State;
+use crate::rules::plan::{Ask, Step, plan};
+
+/// How long a start without `--wait` watches the server before it leaves it to come up by itself.
+const GLANCE: Duration = Duration::from_secs(3);
+
+/// How long to wait for a server that was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Until it answers; an error if it does not within this time.
+    Ready(Duration),
+    /// Long enough to see it fail at once, no longer than this.
+    Glance(Duration),
+}
+
+impl Patience {
+    /// `--wait` waits for readiness; without it a glance is enough.
+    pub fn new(wait: bool, timeout: Duration) -> Self {
+        if wait { Self::Ready(timeout) } else { Self::Glance(timeout.min(GLANCE)) }
+    }
+
+    fn limit(self) -> Duration {
+        match self {
+            Self::Ready(limit) | Self::Glance(limit) => limit,
+        }
+    }
+}
+
+/// Starts the instance. A server that lives is left alone, and nothing is ever deleted.
+pub async fn start(ctx: &Ctx, name: &Name, patience: Patience) -> Result<Verdict, Error> {
+    let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
+    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
+    let step = plan(Ask::Start, seen.record.creation, seen.health.state);
+    carry_out(ctx, &held, seen, step, patience, Halt::Fast, patience.limit()).await
+}
+
+/// Restarts the instance, or starts it where it does not run. A configuration that would not start a server is
+/// refused before the running one is touched.
+pub async fn restart(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<Verdict, Error> {
+    let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
+    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
+    let step = plan(Ask::Restart, seen.record.creation, seen.health.state);
+    carry_out(ctx, &held, seen, step, Patience::Ready(limit), how, limit).await
+}
+
+async fn carry_out(
+    ctx: &Ctx,
+    held: &Held,
+    seen: Observed,
+    step: Step,
+    patience: Patience,
+    how: Halt,
+    halt_limit: Duration,
+) -> Result<Verdict, Error> {
+    let (mut record, health) = (seen.record, seen.health);
+    let site = ctx.site(&record);
+    match step {
+        Step::Finish => {
+            let record = create::finish(ctx, held, record, Leave::Running).await?;
+            say_started(ctx, &record);
+            Ok(Verdict::Done)
+        }
+        Step::Boot => {
+            ctx.engine.check(&site).await?;
+            bring_up(ctx, held, &mut record, patience).await
+        }
+        Step::HaltThenBoot => {
+            ctx.engine.check(&site).await?;
+            ctx.waiting.on(format!("the server of `{}` to stop", record.name));
+            ctx.engine.halt(&site, how, halt_limit).await?;
+            bring_up(ctx, held, &mut record, patience).await
+        }
+        Step::Await => {
+            want_running(ctx, held, &mut record)?;
+            let up = boot::wait(ctx, &record, patience.limit()).await;
+            settle(ctx, &record, up, patience)
+        }
+        Step::Skip(skip) => {
+            want_running(ctx, held, &mut record)?;
+            Ok(Verdict::Skipped(skip))
+        }
+        Step::RefuseWithoutData => Err(without_data(&record, &site.data(), health.message)),
+        Step::RefuseUnwell => Err(Error::Unwell {
+            name: record.name.to_string(),
+            state: health.state.word().to_owned(),
+            why: health.message,
+        }),
+        // `plan` gives this to `stop` only.
+        Step::Halt => Ok(Verdict::Skipped(Skip::AlreadyRunning)),
+    }
+}
+
+fn without_data(record: &Record, path: &std::path::Path, message: String) -> Error {
+    if path.exists() && path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Error::NotOurs { path: path.to_owned(), what: message };
+    }
+    Error::DataMissing { name: record.name.to_string(), path: path.to_owned() }
+}
+
+async fn bring_up(ctx: &Ctx, held: &Held, record: &mut Record, patience: Patience) -> Result<Verdict, Error> {
+    want_running(ctx, held, record)?;
+    let up = boot::boot(ctx, held, record, Proof::Query, patience.limit()).await;
+    settle(ctx, record, up, patience)
+}
+
+fn settle(ctx: &Ctx, record: &Record, up: Result<(), NotUp>, patience: Patience) -> Result<Verdict, Error> {
+    match (up, patience) {
+        (Ok(()), _) => {
+            say_started(ctx, record);
+            Ok(Verdict::Done)
+        }
+        (Err(NotUp::NotYet(why)), Patience::Glance(_)) => {
+            ctx.out.note(&format!("`{}` was started and is not ready yet: {why}", record.name));
+            Ok(Verdict::Done)
+        }
+        (Err(not_up), _) => Err(not_up.into_error(ctx, record, patience.limit())),
+    }
+}
+
+fn want_running(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
+    if record.desired == Desired::Running {
+        return Ok(());
+    }
+    record.desired = Desired::Running;
+    ctx.store.put(held, record)
+}
+
+fn say_started(ctx: &Ctx, record: &Record) {
+    ctx.out.note(&format!("`{}` is {} on port {}", record.name, State::Running.word(), record.port));
+}

@@ -1,0 +1,141 @@
+//! Output: data on stdout, talk on stderr, and the formats that reports are rendered in.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::exit::Verdict;
+
+/// The formats of `status` and of the lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One line of JSON
+    Json,
+    /// YAML
+    Yaml,
+}
+
+/// Whether talk is wanted: callers of the machine formats merge both streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    /// Progress and notices go to stderr.
+    Aloud,
+    /// Nothing but errors goes to stderr.
+    Quiet,
+}
+
+/// What a command has to say at its end.
+#[derive(Debug)]
+pub struct Reply {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Data for stdout, with its last line break; empty if there is none.
+    pub data: String,
+}
+
+/// A report that can be read by people and by programs.
+pub trait Report: Serialize {
+    /// The report for people.
+    fn text(&self) -> String;
+}
+
+impl Reply {
+    /// A reply without data.
+    pub fn plain(verdict: Verdict) -> Self {
+        Self { verdict, data: String::new() }
+    }
+
+    /// A reply with data as it stands.
+    pub fn data(verdict: Verdict, data: String) -> Self {
+        Self { verdict, data }
+    }
+
+    /// A reply with a report in the format that was asked for.
+    pub fn report(verdict: Verdict, format: Format, report: &impl Report) -> Result<Self, Error> {
+        let data = match format {
+            Format::Text => report.text(),
+            Format::Json => json(report)?,
+            Format::Yaml => {
+                serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?
+            }
+        };
+        Ok(Self { verdict, data })
+    }
+}
+
+/// One line of JSON.
+pub fn json(report: &impl Serialize) -> Result<String, Error> {
+    let mut line = serde_json::to_string(report).map_err(|err| Error::Output(err.into()))?;
+    line.push('\n');
+    Ok(line)
+}
+
+/// The program's two streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Out {
+    /// Whether to talk.
+    pub talk: Talk,
+}
+
+impl Out {
+    /// Writes data to stdout.
+    pub fn data(&self, text: &str) -> Result<(), Error> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes data that need not be text to stdout.
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Error::Output)
+    }
+
+    /// Says a line on stderr, unless the format wants it quiet. A closed stderr is nobody to talk to.
+    pub fn note(&self, line: &str) {
+        if self.talk == Talk::Aloud {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+
+    /// Says an error and its hint on stderr, whatever the format.
+    pub fn error(&self, err: &Error) {
+        let mut stderr = io::stderr().lock();
+        let _ = match err {
+            // The server's words stand for themselves: psql prints them so.
+            Error::Sql(text) => writeln!(stderr, "{text}"),
+            _ => writeln!(stderr, "error: {}", err.line()),
+        };
+        if let Some(hint) = err.hint() {
+            let _ = writeln!(stderr, "hint: {hint}");
+        }
+    }
+}
+
+/// Columns for people: every column as wide as its widest cell, no trailing spaces.
+pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
+    let head = head.map(str::to_owned);
+    let width = |column: usize| {
+        std::iter::once(&head).chain(rows).filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<usize> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
+    let line = |row: &[String; N]| {
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width)).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    std::iter::once(&head).chain(rows).map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_aligns_its_columns_and_leaves_no_trailing_space() {
+        let rows = [["main".to_owned(), "5433".to_owned()], ["a".to_owned(), String::new()]];
+        assert_eq!(table(["NAME", "PORT"], &rows), "NAME  PORT\nmain  5433\na\n");
+    }
+}

@@ -1,0 +1,149 @@
+//! Connecting to a server, over TCP or its local socket.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
+use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
+
+use crate::pg::tap::{Drain, Tap};
+use crate::secret::Secret;
+
+/// Whom to connect to, and as whom.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where the server listens.
+    pub at: At,
+    /// Role.
+    pub user: String,
+    /// Its password, where the server asks for one.
+    pub password: Option<Secret>,
+    /// Database.
+    pub database: String,
+    /// How long the server lets a statement run; its own default if none is given.
+    pub statement_timeout: Option<Duration>,
+}
+
+/// Where a server listens.
+#[derive(Clone, Debug)]
+pub enum At {
+    /// A TCP port on 127.0.0.1.
+    Tcp(u16),
+    /// The local socket in this folder, which is named after the port.
+    Socket(PathBuf, u16),
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Nobody listens there.
+    NotListening,
+    /// Nobody answered in time.
+    TimedOut(Duration),
+    /// The server said no.
+    Server(Box<DbError>),
+    /// The system, or somebody who does not speak PostgreSQL.
+    Other(String),
+}
+
+/// A connection. The server ends it when this is dropped.
+#[derive(Debug)]
+pub struct Session {
+    /// The driver's client.
+    pub client: Client,
+    /// What the driver does not tell.
+    pub drain: Drain,
+}
+
+/// Somebody to hand the server's notices to.
+pub type OnNotice = Box<dyn Fn(&DbError) + Send>;
+
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+/// Connects within `limit`. Notices that come later are handed to `on_notice`.
+pub async fn connect(target: &Target, limit: Duration, on_notice: OnNotice) -> Result<Session, Refusal> {
+    timeout(limit, connect_now(target, on_notice)).await.unwrap_or(Err(Refusal::TimedOut(limit)))
+}
+
+async fn connect_now(target: &Target, on_notice: OnNotice) -> Result<Session, Refusal> {
+    let (tap, drain) = Tap::new(wire(&target.at).await?);
+    let mut config = Config::new();
+    config.user(&target.user).dbname(&target.database).application_name("resource-postgres");
+    if let Some(password) = &target.password {
+        config.password(password.reveal());
+    }
+    if let Some(limit) = target.statement_timeout {
+        config.options(format!("-c statement_timeout={}", limit.as_millis()));
+    }
+    let (client, connection) = config.connect_raw(tap, NoTls).await.map_err(refusal)?;
+    tokio::spawn(drive(connection, on_notice));
+    Ok(Session { client, drain })
+}
+
+async fn wire(at: &At) -> Result<Box<dyn Wire>, Refusal> {
+    let opened: io::Result<Box<dyn Wire>> = match at {
+        At::Tcp(port) => TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).await.and_then(|stream| {
+            stream.set_nodelay(true)?;
+            Ok(Box::new(stream) as Box<dyn Wire>)
+        }),
+        At::Socket(dir, port) => {
+            UnixStream::connect(dir.join(format!(".s.PGSQL.{port}"))).await.map(|it| Box::new(it) as Box<dyn Wire>)
+        }
+    };
+    opened.map_err(|err| match err.kind() {
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => Refusal::NotListening,
+        _ => Refusal::Other(err.to_string()),
+    })
+}
+
+fn refusal(err: tokio_postgres::Error) -> Refusal {
+    match err.as_db_error() {
+        Some(said) => Refusal::Server(Box::new(said.clone())),
+        None => Refusal::Other(with_cause(&err)),
+    }
+}
+
+/// The driver's message with its cause: its own text alone says little.
+pub fn with_cause(err: &tokio_postgres::Error) -> String {
+    match std::error::Error::source(err) {
+        Some(cause) => format!("{err}: {cause}"),
+        None => err.to_string(),
+    }
+}
+
+/// Moves bytes until the client is dropped or the server hangs up; the client reports errors itself.
+async fn drive(connection: Connection<Tap<Box<dyn Wire>>, tokio_postgres::tls::NoTlsStream>, on_notice: OnNotice) {
+    let mut connection = pin!(connection);
+    while let Some(Ok(message)) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
+        if let AsyncMessage::Notice(notice) = message {
+            on_notice(&notice);
+        }
+    }
+}
+
+impl Refusal {
+    /// What to tell people.
+    pub fn why(&self) -> String {
+        match self {
+            Self::NotListening => "nobody listens on its port".to_owned(),
+            Self::TimedOut(limit) => format!("no answer within {} ms", limit.as_millis()),
+            Self::Server(said) => said.message().to_owned(),
+            Self::Other(why) => why.clone(),
+        }
+    }
+
+    /// The server's SQLSTATE, if it was the server who refused.
+    pub fn code(&self) -> Option<&SqlState> {
+        match self {
+            Self::Server(said) => Some(said.code()),
+            Self::NotListening | Self::TimedOut(_) | Self::Other(_) => None,
+        }
+    }
+}

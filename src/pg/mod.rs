@@ -1,0 +1,9 @@
+//! PostgreSQL as a client sees it: connecting, probing, running SQL, rendering rows. Only this floor knows the driver.
+
+pub mod admin;
+pub mod connect;
+pub mod message;
+pub mod probe;
+pub mod query;
+pub mod render;
+pub mod tap;

@@ -1,0 +1,176 @@
+//! A tap on the connection: the driver drops command tags and column types, psql's output needs both.
+//!
+//! The tap reads along as bytes pass from the server to the driver and keeps, in order, what the driver will not
+//! tell: the bodies of `RowDescription` and `CommandComplete`. Framing: "Message Formats" in PostgreSQL's manual.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// A type and a length that counts itself.
+const HEAD_BYTES: usize = 5;
+
+/// What the tap has read and nobody has taken yet.
+#[derive(Clone, Debug, Default)]
+pub struct Drain(Arc<Mutex<Drained>>);
+
+#[derive(Debug, Default)]
+struct Drained {
+    types: VecDeque<Vec<u32>>,
+    tags: VecDeque<String>,
+}
+
+impl Drain {
+    /// Type OIDs of the columns of the next result.
+    pub fn types(&self) -> Vec<u32> {
+        self.lock().types.pop_front().unwrap_or_default()
+    }
+
+    /// The next command tag, such as `INSERT 0 1`; empty for an empty query.
+    pub fn tag(&self) -> String {
+        self.lock().tags.pop_front().unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Drained> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stream that is read along.
+#[derive(Debug)]
+pub struct Tap<S> {
+    stream: S,
+    frames: Frames,
+}
+
+impl<S> Tap<S> {
+    /// Taps a stream that is about to carry PostgreSQL's protocol.
+    pub fn new(stream: S) -> (Self, Drain) {
+        let drain = Drain::default();
+        (Self { stream, frames: Frames { drain: drain.clone(), head: Vec::new(), body: None } }, drain)
+    }
+}
+
+#[derive(Debug)]
+struct Frames {
+    drain: Drain,
+    head: Vec<u8>,
+    body: Option<Body>,
+}
+
+#[derive(Debug)]
+struct Body {
+    kind: u8,
+    missing: usize,
+    kept: Vec<u8>,
+}
+
+impl Frames {
+    fn feed(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            bytes = match self.body.take() {
+                None => self.feed_head(bytes),
+                Some(body) => self.feed_body(body, bytes),
+            };
+        }
+    }
+
+    fn feed_head<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let (now, rest) = bytes.split_at(bytes.len().min(HEAD_BYTES - self.head.len()));
+        self.head.extend_from_slice(now);
+        if let [kind, a, b, c, d] = *self.head.as_slice() {
+            let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+            self.head.clear();
+            self.open(Body { kind, missing: length.saturating_sub(4), kept: Vec::new() });
+        }
+        rest
+    }
+
+    fn feed_body<'a>(&mut self, mut body: Body, bytes: &'a [u8]) -> &'a [u8] {
+        let (now, rest) = bytes.split_at(bytes.len().min(body.missing));
+        if matches!(body.kind, b'T' | b'C') {
+            body.kept.extend_from_slice(now);
+        }
+        body.missing -= now.len();
+        self.open(body);
+        rest
+    }
+
+    /// Goes on with a body, or closes it where it is whole.
+    fn open(&mut self, body: Body) {
+        if body.missing > 0 {
+            self.body = Some(body);
+            return;
+        }
+        let mut drained = self.drain.lock();
+        match body.kind {
+            b'T' => drained.types.push_back(type_oids(&body.kept)),
+            b'C' => drained.tags.push_back(String::from_utf8_lossy(&body.kept).trim_end_matches('\0').to_owned()),
+            // EmptyQueryResponse takes the place of CommandComplete.
+            b'I' => drained.tags.push_back(String::new()),
+            _ => {}
+        }
+    }
+}
+
+/// Behind the count, each column is: name, NUL, table OID (4), column (2), type OID (4), and 8 bytes more.
+fn type_oids(body: &[u8]) -> Vec<u32> {
+    let mut oids = Vec::new();
+    let mut rest = body.get(2..).unwrap_or_default();
+    while let Some(end) = rest.iter().position(|byte| *byte == 0) {
+        let fixed = rest.get(end + 1..).unwrap_or_default();
+        let Some(oid) = fixed.get(6..10).and_then(|it| it.first_chunk::<4>()) else { break };
+        oids.push(u32::from_be_bytes(*oid));
+        rest = fixed.get(18..).unwrap_or_default();
+    }
+    oids
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+        this.frames.feed(buf.filled().get(before..).unwrap_or_default());
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_read_whole_however_the_bytes_are_cut() {
+        let mut bytes = vec![b'T', 0, 0, 0, 28, 0, 1, b'n', b'o', 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 23];
+        bytes.extend([0, 4, 255, 255, 255, 255, 0, 0, 0]);
+        bytes.extend([b'D', 0, 0, 0, 11, 0, 1, 0, 0, 0, 1, b'7']);
+        bytes.extend(*b"C\0\0\0\rSELECT 1\0I\0\0\0\x04");
+        for cut in 1..bytes.len() {
+            let (mut tap, drain) = Tap::new(());
+            for part in bytes.chunks(cut) {
+                tap.frames.feed(part);
+            }
+            assert_eq!(drain.types(), [23], "cut every {cut}");
+            assert_eq!((drain.tag(), drain.tag()), ("SELECT 1".to_owned(), String::new()));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Judging: what was seen of an instance, and what it means.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::engine::{Data, Left, Process, Seen};
+use crate::exit::{Skip, Verdict};
+use crate::instances::record::{Creation, Desired};
+use crate::pg::probe::Probe;
+
+/// The state of an instance, as observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It answers queries.
+    Running,
+    /// Its process lives and does not accept connections yet.
+    Starting,
+    /// It replays WAL.
+    Recovering,
+    /// Its process lives and does not answer, or refuses.
+    Unresponsive,
+    /// It has no process, and did not shut down.
+    Crashed,
+    /// It has no process, and was shut down.
+    Stopped,
+    /// It has no data.
+    Missing,
+}
+
+/// A state with the words that explain it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// The state.
+    pub state: State,
+    /// Whether it serves queries and its creation was finished.
+    pub healthy: bool,
+    /// Why it is in that state.
+    pub message: String,
+}
+
+impl State {
+    /// The state in lower case, as reports have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Starting => "starting",
+            Self::Recovering => "recovering",
+            Self::Unresponsive => "unresponsive",
+            Self::Crashed => "crashed",
+            Self::Stopped => "stopped",
+            Self::Missing => "missing",
+        }
+    }
+
+    /// Whether a server process lives.
+    pub fn is_alive(self) -> bool {
+        match self {
+            Self::Running | Self::Starting | Self::Recovering | Self::Unresponsive => true,
+            Self::Crashed | Self::Stopped | Self::Missing => false,
+        }
+    }
+}
+
+/// Judges one instance. `probe` is what came of asking its server, if it was asked; `data_directory` is where the
+/// server that answers must have its data, or it is somebody else's.
+pub fn judge(creation: Creation, data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> Health {
+    let (state, message) = state(data_directory, seen, probe);
+    match creation {
+        Creation::Finished => Health { state, healthy: state == State::Running, message },
+        Creation::Unfinished => Health {
+            state,
+            healthy: false,
+            message: "its creation was interrupted, or is still going on".to_owned(),
+        },
+    }
+}
+
+fn state(data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> (State, String) {
+    let left = match seen.data {
+        Data::Absent => return (State::Missing, "its data directory is missing".to_owned()),
+        Data::Foreign => {
+            return (State::Missing, "what lies in its data directory was not made by PostgreSQL".to_owned());
+        }
+        Data::Present { left, .. } => left,
+    };
+    match (seen.process, left) {
+        (Process::Alive { .. }, _) => alive(data_directory, left, probe),
+        (Process::None, Left::Clean) => (State::Stopped, "it was shut down".to_owned()),
+        (Process::None, Left::Open | Left::Recovering) => {
+            (State::Crashed, "its server died without shutting down; a start replays its WAL".to_owned())
+        }
+    }
+}
+
+fn alive(data_directory: &Path, left: Left, probe: Option<&Probe>) -> (State, String) {
+    match probe {
+        Some(Probe::Answered(it)) if Path::new(&it.data_directory) == data_directory => {
+            (State::Running, "it answers queries".to_owned())
+        }
+        Some(Probe::Answered(it)) => {
+            (State::Unresponsive, format!("its port is answered by the server of {}", it.data_directory))
+        }
+        Some(Probe::ComingUp(why)) if why.contains("shutting down") => (State::Unresponsive, why.clone()),
+        Some(Probe::ComingUp(why)) if left == Left::Recovering || why.contains("recovery") => {
+            (State::Recovering, format!("{why}: it replays WAL"))
+        }
+        Some(Probe::ComingUp(why)) => (State::Starting, why.clone()),
+        Some(Probe::Refused { code, message }) => {
+            (State::Unresponsive, format!("running, refusing: {message} (SQLSTATE {code})"))
+        }
+        Some(Probe::NotListening) if left == Left::Recovering => {
+            (State::Recovering, "it replays WAL".to_owned())
+        }
+        Some(Probe::NotListening) => (State::Starting, "it does not listen on its port yet".to_owned()),
+        Some(Probe::Silent(why)) => (State::Unresponsive, format!("its server lives and does not answer: {why}")),
+        None => (State::Unresponsive, "its server lives and was not asked".to_owned()),
+    }
+}
+
+/// One instance in the verdict on the resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted {
+    /// Whether its creation was finished; an unfinished instance does not count.
+    pub creation: Creation,
+    /// What the user wants of it.
+    pub desired: Desired,
+    /// What it is.
+    pub state: State,
+}
+
+/// The verdict on all instances together: 0 healthy, 1 not, 2 nothing runs.
+pub fn overall(instances: &[Counted]) -> Verdict {
+    let counted = || instances.iter().filter(|it| it.creation == Creation::Finished);
+    let runs = counted().any(|it| it.state == State::Running);
+    let sick = counted().any(|it| match (it.state, it.desired) {
+        (State::Running, _) | (State::Stopped, Desired::Stopped) => false,
+        // All stopped is "not running"; one of several stopped without our doing is an illness.
+        (State::Stopped, Desired::Running) => runs,
+        (State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing, _) => true,
+    });
+    match (sick, runs) {
+        (true, _) => Verdict::Failed,
+        (false, true) => Verdict::Done,
+        (false, false) => Verdict::Skipped(Skip::NotRunning),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pg::probe::Answer;
+
+    const ALIVE: Process = Process::Alive { pid: 7 };
+
+    fn judged(process: Process, left: Left, probe: Option<Probe>) -> State {
+        let seen = Seen { data: Data::Present { major: 16, left }, process };
+        judge(Creation::Finished, Path::new("/data"), seen, probe.as_ref()).state
+    }
+
+    fn answered(data_directory: &str) -> Option<Probe> {
+        Some(Probe::Answered(Answer {
+            data_directory: data_directory.to_owned(),
+            version: "16.1".to_owned(),
+            started: 0,
+            standby: false,
+        }))
+    }
+
+    #[test]
+    fn every_observation_has_its_state() {
+        let coming = |why: &str| Some(Probe::ComingUp(why.to_owned()));
+        let full = Some(Probe::Refused { code: "53300".to_owned(), message: "too many clients".to_owned() });
+        for (process, left, probe, state) in [
+            (ALIVE, Left::Open, answered("/data"), State::Running),
+            (ALIVE, Left::Open, answered("/other"), State::Unresponsive),
+            (ALIVE, Left::Open, coming("the database system is starting up"), State::Starting),
+            (ALIVE, Left::Open, coming("the database system is in recovery mode"), State::Recovering),
+            (ALIVE, Left::Recovering, coming("the database system is starting up"), State::Recovering),
+            (ALIVE, Left::Open, coming("the database system is shutting down"), State::Unresponsive),
+            (ALIVE, Left::Open, full, State::Unresponsive),
+            (ALIVE, Left::Clean, Some(Probe::NotListening), State::Starting),
+            (ALIVE, Left::Recovering, Some(Probe::NotListening), State::Recovering),
+            (ALIVE, Left::Open, Some(Probe::Silent("no answer".to_owned())), State::Unresponsive),
+            (Process::None, Left::Clean, None, State::Stopped),
+            (Process::None, Left::Open, None, State::Crashed),
+            (Process::None, Left::Recovering, None, State::Crashed),
+        ] {
+            assert_eq!(judged(process, left, probe.clone()), state, "{process:?} {left:?} {probe:?}");
+        }
+    }
+
+    #[test]
+    fn an_unfinished_instance_is_never_healthy_even_if_it_answers() {
+        let seen = Seen { data: Data::Present { major: 16, left: Left::Open }, process: ALIVE };
+        let health = judge(Creation::Unfinished, Path::new("/data"), seen, answered("/data").as_ref());
+        assert!(!health.healthy);
+    }
+
+    #[test]
+    fn the_verdict_on_the_resource_follows_what_is_wanted() {
+        let it = |state, desired| Counted { creation: Creation::Finished, desired, state };
+        let running = it(State::Running, Desired::Running);
+        let not_running = Verdict::Skipped(Skip::NotRunning);
+        let half = Counted { creation: Creation::Unfinished, desired: Desired::Stopped, state: State::Missing };
+        for (instances, verdict) in [
+            (vec![], not_running),
+            (vec![running], Verdict::Done),
+            (vec![running, it(State::Stopped, Desired::Stopped)], Verdict::Done),
+            (vec![running, it(State::Stopped, Desired::Running)], Verdict::Failed),
+            (vec![it(State::Stopped, Desired::Running)], not_running),
+            (vec![it(State::Crashed, Desired::Running)], Verdict::Failed),
+            (vec![it(State::Unresponsive, Desired::Running), running], Verdict::Failed),
+            (vec![half], not_running),
+            (vec![half, running], Verdict::Done),
+        ] {
+            assert_eq!(overall(&instances), verdict, "{instances:?}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How long each command may take: the contract's figures, held equal to it by a unit test.
+
+use std::time::Duration;
+
+/// Seconds by command, as `commands.*.timeout_seconds` and `performance.command_response_time` say.
+pub const LIMITS: &[(&str, u64)] = &[
+    ("help", 2),
+    ("info", 60),
+    ("manage install", 600),
+    ("manage uninstall", 300),
+    ("manage start", 120),
+    ("manage stop", 60),
+    ("manage restart", 180),
+    ("test all", 600),
+    ("test integration", 300),
+    ("test unit", 180),
+    ("test smoke", 30),
+    ("content add", 60),
+    ("content list", 60),
+    ("content get", 60),
+    ("content remove", 60),
+    ("content execute", 60),
+    ("status", 10),
+    ("logs", 15),
+    ("credentials", 60),
+];
+
+/// Our own commands take as long as the contract's command that does the same work.
+const ALIKE: &[(&str, &str)] = &[
+    ("up", "manage install"),
+    ("install", "manage install"),
+    ("uninstall", "manage uninstall"),
+    ("start", "manage install"),
+    ("stop", "manage stop"),
+    ("restart", "manage restart"),
+    ("programs", "manage install"),
+    ("content create-instance", "manage start"),
+    ("content list-instances", "content list"),
+];
+
+/// The limit of a command; `performance.command_response_time.other` where nothing says otherwise.
+pub fn limit(command: &str) -> Duration {
+    let of = |name: &str| LIMITS.iter().find(|(known, _)| *known == name).map(|(_, seconds)| *seconds);
+    let alike = || ALIKE.iter().find(|(known, _)| *known == command).and_then(|(_, like)| of(like));
+    Duration::from_secs(of(command).or_else(alike).unwrap_or(60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_commands_have_the_limit_of_the_contracts_command_that_does_their_work() {
+        assert_eq!(limit("up").as_secs(), 600);
+        assert_eq!(limit("status").as_secs(), 10);
+        assert_eq!(limit("something else").as_secs(), 60);
+        assert!(ALIKE.iter().all(|(_, like)| LIMITS.iter().any(|(known, _)| known == like)));
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules: pure decisions, each a table that can be read and tested without a world.
+
+pub mod judge;
+pub mod limits;
+pub mod plan;

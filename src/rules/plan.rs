@@ -1,0 +1,78 @@
+//! Planning: what is asked of an instance and what it is decide what is done.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use crate::exit::Skip;
+use crate::instances::record::Creation;
+use crate::rules::judge::State;
+
+/// What is asked of an existing instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// `manage start`
+    Start,
+    /// `manage stop`
+    Stop,
+    /// `manage restart`
+    Restart,
+}
+
+/// What is done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Go on with the creation that was interrupted.
+    Finish,
+    /// Start the server.
+    Boot,
+    /// It is coming up by itself: wait.
+    Await,
+    /// End the server.
+    Halt,
+    /// End the server, then start it.
+    HaltThenBoot,
+    /// Nothing.
+    Skip(Skip),
+    /// Refuse, since a start would need data that is not there.
+    RefuseWithoutData,
+    /// Refuse, since the server lives and starting a second one would not help.
+    RefuseUnwell,
+}
+
+/// The plan. No step of it deletes anything.
+pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
+    use State::{Crashed, Missing, Recovering, Running, Starting, Stopped, Unresponsive};
+    match (creation, ask, state) {
+        (Creation::Unfinished, Ask::Start | Ask::Restart, _) => Step::Finish,
+        (Creation::Unfinished | Creation::Finished, Ask::Stop, Running | Starting | Recovering | Unresponsive) => {
+            Step::Halt
+        }
+        (Creation::Unfinished | Creation::Finished, Ask::Stop, Crashed | Stopped | Missing) => {
+            Step::Skip(Skip::NotRunning)
+        }
+        (Creation::Finished, Ask::Start, Running) => Step::Skip(Skip::AlreadyRunning),
+        (Creation::Finished, Ask::Start, Starting | Recovering) => Step::Await,
+        (Creation::Finished, Ask::Start, Unresponsive) => Step::RefuseUnwell,
+        (Creation::Finished, Ask::Start | Ask::Restart, Crashed | Stopped) => Step::Boot,
+        (Creation::Finished, Ask::Start | Ask::Restart, Missing) => Step::RefuseWithoutData,
+        (Creation::Finished, Ask::Restart, Running | Starting | Recovering | Unresponsive) => Step::HaltThenBoot,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_never_touches_a_server_that_lives() {
+        for state in [State::Running, State::Starting, State::Recovering, State::Unresponsive] {
+            let step = plan(Ask::Start, Creation::Finished, state);
+            assert!(matches!(step, Step::Skip(_) | Step::Await | Step::RefuseUnwell), "{state:?}: {step:?}");
+        }
+    }
+
+    #[test]
+    fn a_finished_instance_without_data_is_never_made_anew() {
+        for ask in [Ask::Start, Ask::Restart] {
+            assert_eq!(plan(ask, Creation::Finished, State::Missing), Step::RefuseWithoutData);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Waiting on a condition, with a bound and a reason.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+/// What one look at a condition found.
+#[derive(Debug)]
+pub enum Look<T, E> {
+    /// The condition holds.
+    Ready(T),
+    /// Not yet, and why.
+    NotYet(String),
+    /// It will never hold: waiting is over now.
+    Never(E),
+}
+
+/// Why a wait ended without its condition.
+#[derive(Debug)]
+pub enum Late<E> {
+    /// A look said that it will never hold.
+    Never(E),
+    /// Time ran out; `last` is the reason that the last look gave.
+    TimedOut {
+        /// How long the wait was allowed to take.
+        limit: Duration,
+        /// Why the last look found it not yet so.
+        last: String,
+    },
+}
+
+/// Looks every `pause` until the condition holds, can never hold, or `limit` has passed.
+pub async fn until<T, E>(
+    limit: Duration,
+    pause: Duration,
+    mut look: impl AsyncFnMut() -> Look<T, E>,
+) -> Result<T, Late<E>> {
+    let deadline = Instant::now() + limit;
+    loop {
+        let last = match look().await {
+            Look::Ready(it) => return Ok(it),
+            Look::Never(err) => return Err(Late::Never(err)),
+            Look::NotYet(why) => why,
+        };
+        if deadline <= Instant::now() {
+            return Err(Late::TimedOut { limit, last });
+        }
+        sleep(pause).await;
+    }
+}
+
+/// What the program waits for just now, so that a command that runs out of time can say it.
+#[derive(Clone, Default)]
+pub struct Waiting(Arc<Mutex<String>>);
+
+impl Waiting {
+    /// Notes what is waited for from here on.
+    pub fn on(&self, what: impl Into<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = what.into();
+    }
+
+    /// What was noted last.
+    pub fn what(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Waiting({:?})", self.what())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn a_wait_that_times_out_says_what_it_saw_last() {
+        let limit = Duration::from_millis(20);
+        let late = block_on(until(limit, Duration::from_millis(5), async || {
+            Look::<(), ()>::NotYet("connection refused".to_owned())
+        }));
+        assert!(matches!(late, Err(Late::TimedOut { last, .. }) if last == "connection refused"));
+    }
+
+    #[test]
+    fn a_wait_ends_at_once_when_the_condition_can_never_hold() {
+        let hour = Duration::from_secs(3600);
+        let late = block_on(until(hour, hour, async || Look::<(), _>::Never("died")));
+        assert!(matches!(late, Err(Late::Never("died"))));
+    }
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Does all of it work together? At most 120 seconds, not counting the build.
+set -euo pipefail
+
+# shellcheck source=test/phases/phase.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/phase.sh"
+phase::run integration 120 --test integration

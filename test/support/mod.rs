@@ -1,0 +1,345 @@
+//! `Room`: a test's own world: instances, ports, environment, and what the program answered.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop where it stands")]
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use regex_lite::Regex;
+use tempfile::TempDir;
+
+/// First port of the first room.
+const FIRST_PORT: u16 = 20000;
+/// Ports that a room has.
+const PORTS: u16 = 67;
+/// Rooms that can be open at once, on the whole machine.
+const ROOMS: u16 = 150;
+
+/// A test's own world. It is closed, with all its servers, when it is dropped.
+pub struct Room {
+    dir: TempDir,
+    /// First port of the room's range; snapshots show it as 5433.
+    pub port: u16,
+    env: BTreeMap<String, String>,
+    _claim: File,
+}
+
+/// What a run of the program answered.
+pub struct Answer {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    command: String,
+    normal: Vec<(Regex, String)>,
+}
+
+impl Room {
+    /// An empty room.
+    pub fn new() -> Self {
+        // Root's servers run as another user, who has to get through this folder.
+        let dir = tempfile::Builder::new()
+            .prefix("rp-")
+            .permissions(fs::Permissions::from_mode(0o711))
+            .tempdir()
+            .unwrap();
+        Self::at(dir)
+    }
+
+    fn at(dir: TempDir) -> Self {
+        let (port, claim) = claim_ports();
+        let mut room = Self { dir, port, env: BTreeMap::new(), _claim: claim };
+        let instances = room.instances().display().to_string();
+        for (name, value) in [
+            ("PATH", std::env::var("PATH").unwrap()),
+            ("HOME", room.path().display().to_string()),
+            ("POSTGRES_INSTANCES_DIR", instances),
+            ("POSTGRES_CACHE_DIR", seeds().display().to_string()),
+            ("POSTGRES_DEFAULT_PORT", port.to_string()),
+            ("POSTGRES_INSTANCE_PORT_RANGE_START", port.to_string()),
+            ("POSTGRES_INSTANCE_PORT_RANGE_END", (port + PORTS - 1).to_string()),
+        ] {
+            room.set(name, &value);
+        }
+        for name in ["POSTGRES_BIN_DIR", "POSTGRES_OS_USER"] {
+            if let Ok(value) = std::env::var(name) {
+                room.set(name, &value);
+            }
+        }
+        room
+    }
+
+    /// A room whose instance `main` is up.
+    pub fn up() -> Self {
+        let room = Self::new();
+        room.run(["up"]).done();
+        room
+    }
+
+    /// Sets a variable for every run from here on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Unsets a variable for every run from here on.
+    pub fn unset(&mut self, name: &str) {
+        self.env.remove(name);
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The folder of all instances.
+    pub fn instances(&self) -> PathBuf {
+        self.path().join("instances")
+    }
+
+    /// The folder of one instance.
+    pub fn instance(&self, name: &str) -> PathBuf {
+        self.instances().join(name)
+    }
+
+    pub fn data(&self, name: &str) -> PathBuf {
+        self.instance(name).join("data")
+    }
+
+    /// A value of an instance's record.
+    pub fn recorded(&self, name: &str, key: &str) -> String {
+        let file = self.instance(name).join("config/instance.conf");
+        let text = fs::read_to_string(&file).unwrap_or_else(|err| panic!("{}: {err}", file.display()));
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("{key}=\""))?.strip_suffix('"'));
+        line.unwrap_or_else(|| panic!("no {key} in {text}")).to_owned()
+    }
+
+    /// The server's process id, from its pid file.
+    pub fn pid(&self, name: &str) -> i32 {
+        let text = fs::read_to_string(self.data(name).join("postmaster.pid")).unwrap();
+        text.lines().next().unwrap().trim().parse().unwrap()
+    }
+
+    /// Writes a file into the room and answers its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    /// A command of the program under test, with the room's environment and nothing else.
+    pub fn command<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(binary());
+        command.args(args).env_clear().envs(&self.env).current_dir(self.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Answer {
+        let mut command = self.command(args);
+        let output = command.output().unwrap();
+        self.answer(&command, &output)
+    }
+
+    /// Runs the program with text on its standard input.
+    pub fn feed<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &str) -> Answer {
+        let mut command = self.command(args);
+        let file = self.path().join(".stdin");
+        fs::write(&file, input).unwrap();
+        let output = command.stdin(File::open(file).unwrap()).output().unwrap();
+        self.answer(&command, &output)
+    }
+
+    /// Starts the program and does not wait for it.
+    pub fn spawn<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
+        self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Waits for a program that was started.
+    pub fn wait(&self, child: Child) -> Answer {
+        let output = child.wait_with_output().unwrap();
+        self.answer(&Command::new("(spawned)"), &output)
+    }
+
+    pub fn answer(&self, command: &Command, output: &Output) -> Answer {
+        let words: Vec<String> = command.get_args().map(|it| it.to_string_lossy().into_owned()).collect();
+        Answer {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            command: words.join(" "),
+            normal: self.normal(),
+        }
+    }
+
+    /// One value from SQL, asked through the program.
+    pub fn value(&self, instance: &str, sql: &str) -> String {
+        let answer = self.run(["content", "execute", "--instance", instance, sql]).done();
+        answer.stdout.lines().nth(2).unwrap_or_default().trim().to_owned()
+    }
+
+    /// The state of an instance, asked through the program.
+    pub fn state(&self, instance: &str) -> String {
+        let answer = self.run(["status", "--format", "json", instance]);
+        let report: serde_json::Value =
+            serde_json::from_str(&answer.stdout).unwrap_or_else(|err| panic!("{err}\n{answer}"));
+        report["instances"][0]["state"].as_str().unwrap().to_owned()
+    }
+
+    /// Everything in snapshots that is not the same on every run, and what stands for it.
+    fn normal(&self) -> Vec<(Regex, String)> {
+        let path = regex_lite::escape(&self.path().display().to_string());
+        let mut all = vec![
+            (path, "[room]".to_owned()),
+            (r"\d\d\.\d+ \(Debian[^)]*\)|\b1\d\.\d+\b".to_owned(), "[version]".to_owned()),
+            (r"on x86_64[^\n|]*bit".to_owned(), "on [platform]".to_owned()),
+            (r"\(pid \d+\)".to_owned(), "(pid [pid])".to_owned()),
+            (r"process \d+".to_owned(), "process [pid]".to_owned()),
+            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ UTC \[\d+\]".to_owned(), "[time] [pid]".to_owned()),
+        ];
+        for offset in 0..PORTS {
+            all.push((format!(r"\b{}\b", self.port + offset), (5433 + offset).to_string()));
+        }
+        all.into_iter().map(|(pattern, by)| (Regex::new(&pattern).unwrap(), by)).collect()
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        kill_all_below(self.path());
+    }
+}
+
+/// Kills every process that works below a folder.
+pub fn kill_all_below(dir: &Path) {
+    let dir = dir.canonicalize().unwrap_or(dir.to_owned());
+    for _ in 0..200 {
+        let pids = pids_below(&dir);
+        if pids.is_empty() {
+            return;
+        }
+        for pid in pids {
+            kill(pid, "KILL");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Processes that work below a folder.
+pub fn pids_below(dir: &Path) -> Vec<i32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let below = |pid: &i32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(dir));
+    let own = i32::try_from(std::process::id()).unwrap();
+    entries.filter_map(|it| it.file_name().to_str()?.parse().ok()).filter(below).filter(|it| *it != own).collect()
+}
+
+/// Sends a signal, by its name, to a process.
+pub fn kill(pid: i32, signal: &str) {
+    let _ = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status();
+}
+
+/// Whether this test run is root's.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Looks until something holds; fails with `what` after ten seconds.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(Instant::now() < deadline, "never happened: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The program under test.
+pub fn binary() -> PathBuf {
+    assert_cmd::cargo::cargo_bin!("resource-postgres").to_owned()
+}
+
+/// Runs a command as the machine's unprivileged user `nobody`; only root can.
+pub fn as_nobody(command: &mut Command) -> &mut Command {
+    command.uid(65534).gid(65534)
+}
+
+/// Seeds are shared by all tests of a user, so that initdb is paid once.
+fn seeds() -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("rp-seeds-{}", rustix::process::geteuid().as_raw()));
+    fs::create_dir_all(&dir).unwrap();
+    fs::set_permissions(&dir, fs::Permissions::from_mode(0o711)).unwrap();
+    dir
+}
+
+/// A range of ports that no other room on this machine has now.
+fn claim_ports() -> (u16, File) {
+    let dir = std::env::temp_dir().join("rp-ports");
+    fs::create_dir_all(&dir).unwrap();
+    let _ = fs::set_permissions(&dir, fs::Permissions::from_mode(0o1777));
+    for number in 0..ROOMS {
+        let file = File::options().create(true).truncate(false).write(true).open(dir.join(number.to_string()));
+        let Ok(file) = file else { continue };
+        if file.try_lock().is_ok() {
+            return (FIRST_PORT + number * (PORTS + 3), file);
+        }
+    }
+    panic!("all {ROOMS} port ranges are in use");
+}
+
+impl Answer {
+    /// The answer of a command that must have ended with 0.
+    #[track_caller]
+    pub fn done(self) -> Self {
+        self.ended(0)
+    }
+
+    /// The answer of a command that must have ended with 1, with nothing on stdout.
+    #[track_caller]
+    pub fn failed(self) -> Self {
+        assert_eq!(self.stdout, "", "a failure prints no data: {self}");
+        self.ended(1)
+    }
+
+    /// The answer of a command that must have ended with 2.
+    #[track_caller]
+    pub fn skipped(self) -> Self {
+        self.ended(2)
+    }
+
+    /// The answer of a command that must have ended with this code.
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "`{}` ended otherwise:\n{self}", self.command);
+        self
+    }
+
+    /// The report on stdout.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|err| panic!("{err}:\n{self}"))
+    }
+}
+
+/// The whole answer for a snapshot, with what differs between runs normalized.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = self.stdout.clone();
+        if !self.stderr.is_empty() {
+            text.push_str("--- stderr\n");
+            text.push_str(&self.stderr);
+        }
+        for (pattern, by) in &self.normal {
+            text = pattern.replace_all(&text, by.as_str()).into_owned();
+        }
+        let code = self.code.map_or("killed".to_owned(), |code| format!("exit {code}"));
+        write!(f, "{text}[{code}]")
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
