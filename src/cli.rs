@@ -212,6 +212,9 @@ fn one_line(err: &clap::Error) -> String {
 fn context_of(err: &clap::Error) -> String {
     let usage = err.render().to_string();
     let words = usage.lines().find_map(|line| line.strip_prefix("Usage: resource-postgres "));
-    let plain = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
-    words.map(|it| it.split_whitespace().take_while(plain).map(|it| format!("{it} ")).collect()).unwrap_or_default()
+    let plain =
+        |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+    words
+        .map(|it| it.split_whitespace().take_while(plain).map(|it| format!("{it} ")).collect())
+        .unwrap_or_default()
 }

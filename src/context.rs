@@ -108,7 +108,8 @@ impl Ctx {
 
 /// `POSTGRES_RESOURCE_DIR` (cli.sh sets it), or the nearest folder above the binary that looks like the resource.
 fn resource_dir() -> Option<PathBuf> {
-    let is_resource = |dir: &Path| dir.join("cli.sh").is_file() && dir.join("contract/universal.yaml").is_file();
+    let is_resource =
+        |dir: &Path| dir.join("cli.sh").is_file() && dir.join("contract/universal.yaml").is_file();
     if let Some(dir) = env::var_os("POSTGRES_RESOURCE_DIR") {
         return Some(PathBuf::from(dir)).filter(|dir| is_resource(dir));
     }
@@ -122,7 +123,9 @@ fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, 
     }
     let data_home = || {
         let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-        env::var_os("XDG_DATA_HOME").map_or_else(|| home.join(".local/share"), PathBuf::from).join("resource-postgres")
+        env::var_os("XDG_DATA_HOME")
+            .map_or_else(|| home.join(".local/share"), PathBuf::from)
+            .join("resource-postgres")
     };
     let wished = resource_dir.map_or_else(data_home, Path::to_owned).join("instances");
     // Without a server user yet, root's choice must not depend on whether one exists later.

@@ -269,10 +269,13 @@ impl Error {
             }
             Self::NoInstance { known, .. } => Some(format!("there are: {known}")),
             Self::BrokenRecord { .. } => Some("correct the file, or restore it from a backup".to_owned()),
-            Self::OtherParameters { .. } => Some("choose another name, or leave the parameters out".to_owned()),
-            Self::TooManyInstances { .. } => {
-                Some("remove one with `content remove --name NAME --force`, or raise POSTGRES_MAX_INSTANCES".to_owned())
+            Self::OtherParameters { .. } => {
+                Some("choose another name, or leave the parameters out".to_owned())
             }
+            Self::TooManyInstances { .. } => Some(
+                "remove one with `content remove --name NAME --force`, or raise POSTGRES_MAX_INSTANCES"
+                    .to_owned(),
+            ),
             Self::NoTemplate { known, .. } => Some(format!("there are: {known}")),
             Self::NotOurs { .. } => Some("move it away, or choose another name".to_owned()),
             Self::DataMissing { name, .. } => Some(format!(
@@ -280,7 +283,8 @@ impl Error {
             )),
             Self::DataUnusable { mend, .. } => Some(mend.clone()),
             Self::NoFreePort { .. } => Some(
-                "widen POSTGRES_INSTANCE_PORT_RANGE_START/END, or end the programs that listen there".to_owned(),
+                "widen POSTGRES_INSTANCE_PORT_RANGE_START/END, or end the programs that listen there"
+                    .to_owned(),
             ),
             Self::PortOutOfRange { .. } => Some("choose a port in the range, or leave --port out".to_owned()),
             Self::PortLeased { .. } => Some("choose another, or leave --port out".to_owned()),
@@ -293,7 +297,9 @@ impl Error {
             Self::BadConfiguration { .. } => {
                 Some("correct the line; a running server goes on with its old configuration".to_owned())
             }
-            Self::DiedAtStart { log, .. } => Some(format!("the data is untouched; the log is {}", log.display())),
+            Self::DiedAtStart { log, .. } => {
+                Some(format!("the data is untouched; the log is {}", log.display()))
+            }
             Self::NotReady { name, .. } => {
                 Some(format!("it may still come up: `resource-postgres status {name}`"))
             }
@@ -303,7 +309,9 @@ impl Error {
             Self::Unwell { name, .. } => Some(format!(
                 "its data is untouched; `resource-postgres logs {name}` tells more, `manage restart --instance {name} --force` ends all sessions"
             )),
-            Self::NotServing { name, .. } => Some(format!("`resource-postgres start --instance {name}` starts it")),
+            Self::NotServing { name, .. } => {
+                Some(format!("`resource-postgres start --instance {name}` starts it"))
+            }
             Self::Connection { advice, .. } => advice.clone(),
             Self::Unconfirmed { flags, .. } => Some(flags.clone()),
             Self::Sql(_) | Self::Several { .. } | Self::Output(_) => None,

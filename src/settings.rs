@@ -89,7 +89,10 @@ impl Settings {
         let start = number(&get, "POSTGRES_INSTANCE_PORT_RANGE_START", 5433, 1024..=65535)?;
         let end = number(&get, "POSTGRES_INSTANCE_PORT_RANGE_END", 5499, 1024..=65535)?;
         if end < start {
-            return Err(setting("POSTGRES_INSTANCE_PORT_RANGE_END", format!("{end} is below the start, {start}")));
+            return Err(setting(
+                "POSTGRES_INSTANCE_PORT_RANGE_END",
+                format!("{end} is below the start, {start}"),
+            ));
         }
         Ok(Self {
             runtime: runtime(&text("POSTGRES_RUNTIME", "auto"))?,
@@ -125,7 +128,10 @@ fn checked(name: &str, value: String) -> Result<String, Error> {
         return Err(setting(name, format!("`{value}` is longer than {IDENTIFIER_BYTES} bytes")));
     }
     if value.contains(UNSAFE) {
-        return Err(setting(name, format!("`{}` holds a quote, `$`, `\\` or line break", value.escape_debug())));
+        return Err(setting(
+            name,
+            format!("`{}` holds a quote, `$`, `\\` or line break", value.escape_debug()),
+        ));
     }
     Ok(value)
 }
@@ -133,7 +139,10 @@ fn checked(name: &str, value: String) -> Result<String, Error> {
 /// A password that an instance.conf can hold; `place` is named if it cannot.
 pub fn password(place: &str, value: &str) -> Result<Secret, Error> {
     if value.is_empty() || value.contains(UNSAFE) {
-        return Err(setting(place, "the password is empty, or holds a quote, `$`, `\\` or line break".to_owned()));
+        return Err(setting(
+            place,
+            "the password is empty, or holds a quote, `$`, `\\` or line break".to_owned(),
+        ));
     }
     Ok(Secret::new(value))
 }
@@ -176,7 +185,9 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Settings, Error> {
-        Settings::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Settings::read(|name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]

@@ -93,9 +93,11 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
     let database = |record: &Record| ctx.settings.database.choose(None, &record.database).to_owned();
     let data = match args.format {
         CredentialsFormat::Json => json(&report(&observed, database, secrets))?,
-        CredentialsFormat::Text => {
-            observed.iter().map(|it| text(&it.record, &database(&it.record), secrets)).collect::<Vec<_>>().join("\n")
-        }
+        CredentialsFormat::Text => observed
+            .iter()
+            .map(|it| text(&it.record, &database(&it.record), secrets))
+            .collect::<Vec<_>>()
+            .join("\n"),
         CredentialsFormat::Env => {
             observed.iter().map(|it| env(&it.record, &database(&it.record), secrets)).collect()
         }
@@ -103,13 +105,25 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
     Ok(Reply::data(Verdict::Done, data))
 }
 
-fn report(observed: &[Observed], database: impl Fn(&Record) -> String, secrets: Secrets) -> CredentialsReport {
+fn report(
+    observed: &[Observed],
+    database: impl Fn(&Record) -> String,
+    secrets: Secrets,
+) -> CredentialsReport {
     let connection = |it: &Observed| Connection {
         id: it.record.name.to_string(),
         name: format!("PostgreSQL instance {}", it.record.name),
         credential_type: "postgres",
-        connection: Address { host: "localhost", port: it.record.port, database: database(&it.record), ssl: false },
-        auth: Auth { username: it.record.user.clone(), password: secrets.show(&it.record.password).to_owned() },
+        connection: Address {
+            host: "localhost",
+            port: it.record.port,
+            database: database(&it.record),
+            ssl: false,
+        },
+        auth: Auth {
+            username: it.record.user.clone(),
+            password: secrets.show(&it.record.password).to_owned(),
+        },
         metadata: Metadata {
             description: format!("{}, template {}", it.health.state.word(), it.record.template),
             version: it.answer.as_ref().map(|it| it.version.clone()).or(it.major().map(|it| it.to_string())),
@@ -128,7 +142,9 @@ fn status(observed: &[Observed]) -> &'static str {
     let word = |it: &Observed| match it.health.state {
         State::Running => "running",
         State::Stopped => "stopped",
-        State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing => "error",
+        State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing => {
+            "error"
+        }
     };
     let words: Vec<&str> = observed.iter().map(word).collect();
     ["error", "running", "stopped"].into_iter().find(|it| words.contains(it)).unwrap_or("stopped")
@@ -164,7 +180,12 @@ pub fn url(record: &Record, database: &str, secrets: Secrets) -> String {
         Secrets::Shown => escaped(record.password.reveal()),
         Secrets::Masked => secrets.show(&record.password).to_owned(),
     };
-    format!("postgresql://{}:{password}@localhost:{}/{}", escaped(&record.user), record.port, escaped(database))
+    format!(
+        "postgresql://{}:{password}@localhost:{}/{}",
+        escaped(&record.user),
+        record.port,
+        escaped(database)
+    )
 }
 
 /// Percent-encodes what a URL would take for something else (RFC 3986, unreserved characters stay).

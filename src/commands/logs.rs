@@ -58,7 +58,8 @@ impl std::str::FromStr for Since {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let distance = || text.parse::<SignedDuration>().ok().map(SignedDuration::abs).map(|it| Timestamp::now() - it);
+        let distance =
+            || text.parse::<SignedDuration>().ok().map(SignedDuration::abs).map(|it| Timestamp::now() - it);
         let zoned = || text.parse::<Timestamp>().ok();
         let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp());
         zoned().or_else(civil).or_else(distance).map(Self).ok_or_else(|| {
@@ -84,7 +85,8 @@ pub async fn run(ctx: &Ctx, args: &LogsArgs) -> Result<Reply, Error> {
         let (text, end) = read(&log)?.unwrap_or_default();
         if !text.is_empty() {
             let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
-            ctx.out.data(&format!("{heading}{}", select(&text, args.since, args.lines.unwrap_or(args.tail))))?;
+            ctx.out
+                .data(&format!("{heading}{}", select(&text, args.since, args.lines.unwrap_or(args.tail))))?;
             shown = Verdict::Done;
         }
         if args.follow {
@@ -167,7 +169,10 @@ mod tests {
     #[test]
     fn lines_without_a_time_belong_to_the_entry_before_them() {
         let since = "2026-11-23T10:00:00.001Z".parse().unwrap();
-        assert_eq!(select(LOG, Some(since), 50), "2026-11-23 10:05:00.500 UTC [1] LOG:  two\n\tmore of two\n");
+        assert_eq!(
+            select(LOG, Some(since), 50),
+            "2026-11-23 10:05:00.500 UTC [1] LOG:  two\n\tmore of two\n"
+        );
         assert_eq!(select(LOG, Some("2027-01-01".parse().unwrap()), 50), "");
         assert_eq!(select(LOG, None, 1), "\tmore of two\n");
         assert_eq!(select(LOG, None, 0), "");

@@ -131,7 +131,8 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
     }
     let limit = if args.fast { FAST_PROBE_LIMIT } else { PROBE_LIMIT };
     ctx.waiting.on("the servers to answer");
-    let observed: Vec<Observed> = observe_all(ctx, records, limit).await.into_iter().collect::<Result<_, _>>()?;
+    let observed: Vec<Observed> =
+        observe_all(ctx, records, limit).await.into_iter().collect::<Result<_, _>>()?;
     let verdict = verdict(&observed, asked.is_some());
     let mut instances: Vec<InstanceReport> = observed.iter().map(instance_report).collect();
     if args.verbose {
@@ -161,7 +162,11 @@ fn resource_report(
 ) -> StatusReport {
     let settings = &ctx.settings;
     // The addresses of the resource are those of `main`, or of its only instance.
-    let main = observed.iter().find(|it| *it.record.name.as_str() == *"main").or(observed.first()).map(|it| &it.record);
+    let main = observed
+        .iter()
+        .find(|it| *it.record.name.as_str() == *"main")
+        .or(observed.first())
+        .map(|it| &it.record);
     let port = main.map_or(settings.default_port, |it| it.port);
     let user = main.map_or(settings.default_user.as_str(), |it| it.user.as_str());
     let recorded = main.map_or(settings.database.for_creation(), |it| it.database.as_str());
@@ -200,7 +205,8 @@ fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
     let sick = |it: &&Observed| {
         !it.health.healthy && !(it.health.state == State::Stopped && it.record.desired == Desired::Stopped)
     };
-    let of = |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
+    let of =
+        |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
     match verdict {
         Verdict::Done => "all instances that should run answer queries".to_owned(),
         Verdict::Failed => observed.iter().filter(sick).map(of).collect::<Vec<_>>().join("; "),
@@ -267,7 +273,8 @@ impl Report for StatusReport {
         let _ = writeln!(text, "{} Running: {}", mark(self.running), yes(self.running));
         let _ = writeln!(text, "{} Healthy: {}", mark(self.healthy), yes(self.healthy));
         let _ = writeln!(text, "Health: {}", self.health_message);
-        let _ = writeln!(text, "Port: {} (range {}-{})", self.port, self.port_range_start, self.port_range_end);
+        let _ =
+            writeln!(text, "Port: {} (range {}-{})", self.port, self.port_range_start, self.port_range_end);
         let _ = writeln!(text, "Endpoint: postgresql://localhost:{}/{}", self.port, self.database);
         if !self.instances.is_empty() {
             let (total, running, healthy) =
@@ -350,7 +357,10 @@ mod tests {
 
     #[test]
     fn spans_and_sizes_are_told_in_the_unit_that_fits() {
-        assert_eq!([span(59), span(61), span(7260), span(90000)], ["59 s", "1 min 1 s", "2 h 1 min", "1 d 1 h"]);
+        assert_eq!(
+            [span(59), span(61), span(7260), span(90000)],
+            ["59 s", "1 min 1 s", "2 h 1 min", "1 d 1 h"]
+        );
         assert_eq!([bytes(2048), bytes(8_000_000), bytes(3 << 30)], ["2 KiB", "7 MiB", "3 GiB"]);
     }
 }

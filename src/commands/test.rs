@@ -71,8 +71,18 @@ struct Check {
 const SMOKE: &[Check] = &[
     Check { claim: "help shows the commands", args: &["help"], code: 0, stdout: "Available commands" },
     Check { claim: "info names the start order", args: &["info"], code: 0, stdout: "startup_order" },
-    Check { claim: "status finds the resource healthy", args: &["status"], code: 0, stdout: "✅ Running: Yes" },
-    Check { claim: "`main` answers a query", args: &["content", "execute", "SELECT 1 AS one"], code: 0, stdout: "one" },
+    Check {
+        claim: "status finds the resource healthy",
+        args: &["status"],
+        code: 0,
+        stdout: "✅ Running: Yes",
+    },
+    Check {
+        claim: "`main` answers a query",
+        args: &["content", "execute", "SELECT 1 AS one"],
+        code: 0,
+        stdout: "one",
+    },
     Check { claim: "credentials hide the password", args: &["credentials"], code: 0, stdout: "********" },
     Check { claim: "an unknown command fails", args: &["no-such-command"], code: 1, stdout: "" },
 ];
@@ -85,18 +95,43 @@ const INTEGRATION: &[Check] = &[
     Check { claim: "start starts it", args: &["manage", "start", "--wait"], code: 0, stdout: "" },
     Check { claim: "start again is skipped", args: &["manage", "start"], code: 2, stdout: "" },
     Check { claim: "status finds it healthy", args: &["status"], code: 0, stdout: "✅ Running: Yes" },
-    Check { claim: "SQL writes", args: &["content", "execute", "CREATE TABLE kept AS SELECT 42 AS answer"], code: 0, stdout: "SELECT 1" },
-    Check { claim: "a second instance stands beside it", args: &["content", "create-instance", "second"], code: 0, stdout: "" },
+    Check {
+        claim: "SQL writes",
+        args: &["content", "execute", "CREATE TABLE kept AS SELECT 42 AS answer"],
+        code: 0,
+        stdout: "SELECT 1",
+    },
+    Check {
+        claim: "a second instance stands beside it",
+        args: &["content", "create-instance", "second"],
+        code: 0,
+        stdout: "",
+    },
     Check { claim: "it is listed", args: &["content", "list"], code: 0, stdout: "second" },
-    Check { claim: "it can be removed", args: &["content", "remove", "--name", "second", "--force"], code: 0, stdout: "" },
+    Check {
+        claim: "it can be removed",
+        args: &["content", "remove", "--name", "second", "--force"],
+        code: 0,
+        stdout: "",
+    },
     Check { claim: "restart restarts it", args: &["manage", "restart"], code: 0, stdout: "" },
     Check { claim: "stop stops it", args: &["manage", "stop"], code: 0, stdout: "" },
     Check { claim: "stop again is skipped", args: &["manage", "stop"], code: 2, stdout: "" },
     Check { claim: "it starts again", args: &["manage", "start", "--wait"], code: 0, stdout: "" },
-    Check { claim: "its data is still there", args: &["content", "execute", "SELECT answer FROM kept"], code: 0, stdout: "42" },
+    Check {
+        claim: "its data is still there",
+        args: &["content", "execute", "SELECT answer FROM kept"],
+        code: 0,
+        stdout: "42",
+    },
     Check { claim: "logs are kept", args: &["logs"], code: 0, stdout: "database system is ready" },
     Check { claim: "uninstall removes it", args: &["manage", "uninstall", "--force"], code: 0, stdout: "" },
-    Check { claim: "uninstall again is skipped", args: &["manage", "uninstall", "--force"], code: 2, stdout: "" },
+    Check {
+        claim: "uninstall again is skipped",
+        args: &["manage", "uninstall", "--force"],
+        code: 2,
+        stdout: "",
+    },
 ];
 
 async fn live(ctx: &Ctx, command: Test) -> Result<Verdict, Error> {

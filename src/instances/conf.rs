@@ -12,7 +12,6 @@ enum Line {
     Other(String),
 }
 
-
 impl Conf {
     /// Reads a file's text. Every text can be read; lines that hold no `key=value` are kept.
     pub fn parse(text: &str) -> Self {
@@ -82,10 +81,7 @@ fn is_key(text: &str) -> bool {
 }
 
 fn unquote(value: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(value)
+    ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(value)
 }
 
 fn older(key: &str) -> String {
@@ -96,8 +92,7 @@ fn older(key: &str) -> String {
 mod tests {
     use super::*;
 
-    const OLDER: &str =
-        "# PostgreSQL instance\nINSTANCE_PORT=\"5440\"\nINSTANCE_PASSWORD='s3cret'\ncustom line\nextra=\"1\"\n";
+    const OLDER: &str = "# PostgreSQL instance\nINSTANCE_PORT=\"5440\"\nINSTANCE_PASSWORD='s3cret'\ncustom line\nextra=\"1\"\n";
 
     #[test]
     fn the_older_upper_case_keys_are_read() {

@@ -31,7 +31,9 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, String> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if text.is_empty() || text.len() > MAX_LENGTH || !text.chars().all(allowed) {
-            return Err(format!("an instance's name has 1 to {MAX_LENGTH} of the characters a-z A-Z 0-9 _ -"));
+            return Err(format!(
+                "an instance's name has 1 to {MAX_LENGTH} of the characters a-z A-Z 0-9 _ -"
+            ));
         }
         if text.starts_with('-') {
             return Err("an instance's name does not begin with `-`".to_owned());

@@ -113,8 +113,7 @@ impl Record {
     /// Reads a record, upstream's two generations included: what they do not say gets upstream's defaults.
     pub fn parse(name: &Name, dir: &Path, text: &str) -> Result<Self, Error> {
         let conf = Conf::parse(text);
-        let broken =
-            |why: String| Error::BrokenRecord { name: name.to_string(), file: file_in(dir), why };
+        let broken = |why: String| Error::BrokenRecord { name: name.to_string(), file: file_in(dir), why };
         let text = |key: &str, default: &str| {
             conf.get(key).filter(|it| !it.is_empty()).unwrap_or(default).to_owned()
         };
@@ -127,7 +126,12 @@ impl Record {
             name: name.clone(),
             dir: dir.to_owned(),
             port: port.parse().map_err(|_| broken(format!("port `{port}` is not a port number")))?,
-            port_source: keyword(&text("port_source", "explicit"), "auto", PortSource::Auto, PortSource::Explicit),
+            port_source: keyword(
+                &text("port_source", "explicit"),
+                "auto",
+                PortSource::Auto,
+                PortSource::Explicit,
+            ),
             user: text("user", "vrooli"),
             database: text("database", "vrooli"),
             password: conf
@@ -156,10 +160,13 @@ impl Record {
         if let Some(version) = self.version {
             conf.set("version", &version.to_string());
         }
-        conf.set("desired", match self.desired {
-            Desired::Running => "running",
-            Desired::Stopped => "stopped",
-        });
+        conf.set(
+            "desired",
+            match self.desired {
+                Desired::Running => "running",
+                Desired::Stopped => "stopped",
+            },
+        );
         match self.port_source {
             PortSource::Auto => conf.set("port_source", "auto"),
             PortSource::Explicit => conf.set("port_source", "explicit"),
@@ -210,7 +217,8 @@ mod tests {
 
     #[test]
     fn an_adopted_record_is_finished_wanted_and_keeps_its_port() {
-        let record = parse("INSTANCE_PORT=\"5437\"\nINSTANCE_PASSWORD=\"x\"\ndatabase=\"vrooli_client\"\n").unwrap();
+        let record =
+            parse("INSTANCE_PORT=\"5437\"\nINSTANCE_PASSWORD=\"x\"\ndatabase=\"vrooli_client\"\n").unwrap();
         assert_eq!((record.port, record.port_source), (5437, PortSource::Explicit));
         assert_eq!((record.user.as_str(), record.database.as_str()), ("vrooli", "vrooli_client"));
         assert_eq!((record.desired, record.creation), (Desired::Running, Creation::Finished));

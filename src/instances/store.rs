@@ -75,7 +75,8 @@ impl Store {
     pub fn leased(&self) -> Result<Vec<u16>, Error> {
         let port_in = |name: &Name| {
             let dir = self.dir(name);
-            let text = fs::read_to_string(file_in(&dir)).or_else(|_| fs::read_to_string(kept_in(&dir))).ok()?;
+            let text =
+                fs::read_to_string(file_in(&dir)).or_else(|_| fs::read_to_string(kept_in(&dir))).ok()?;
             Record::parse(name, &dir, &text).ok().map(|record| record.port)
         };
         Ok(self.names()?.iter().filter_map(port_in).collect())
@@ -192,7 +193,8 @@ impl Store {
 
 /// Whether the open file is still the one at `path`: a lock on a deleted file protects nothing.
 fn is_at(file: &File, path: &Path) -> bool {
-    let same = |open: fs::Metadata, found: fs::Metadata| (open.dev(), open.ino()) == (found.dev(), found.ino());
+    let same =
+        |open: fs::Metadata, found: fs::Metadata| (open.dev(), open.ino()) == (found.dev(), found.ino());
     file.metadata().and_then(|open| fs::metadata(path).map(|found| same(open, found))).unwrap_or(false)
 }
 

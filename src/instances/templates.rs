@@ -30,7 +30,8 @@ pub struct Templates {
 impl Templates {
     /// The text of one template.
     pub fn text(&self, name: &str) -> Result<String, Error> {
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        let plain =
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if let Some(dir) = self.dir.as_ref().filter(|_| plain) {
             let file = dir.join(format!("{name}.conf"));
             match fs::read_to_string(&file) {

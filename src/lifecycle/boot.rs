@@ -44,7 +44,13 @@ pub enum Proof {
 
 /// Starts the server and proves it within `limit`. A port that was lost is replaced and recorded if the lease may
 /// do that. The record is changed and written accordingly.
-pub async fn boot(ctx: &Ctx, held: &Held, record: &mut Record, proof: Proof, limit: Duration) -> Result<(), NotUp> {
+pub async fn boot(
+    ctx: &Ctx,
+    held: &Held,
+    record: &mut Record,
+    proof: Proof,
+    limit: Duration,
+) -> Result<(), NotUp> {
     let deadline = Instant::now() + limit;
     for _ in 0..TRIES {
         if !ports::bindable(record.port) {
@@ -52,7 +58,9 @@ pub async fn boot(ctx: &Ctx, held: &Held, record: &mut Record, proof: Proof, lim
         }
         let left = deadline.saturating_duration_since(Instant::now());
         match boot_once(ctx, record, proof, left).await {
-            Err(NotUp::Died(Death::PortTaken)) => move_port(ctx, held, record).await.map_err(NotUp::Failed)?,
+            Err(NotUp::Died(Death::PortTaken)) => {
+                move_port(ctx, held, record).await.map_err(NotUp::Failed)?
+            }
             Err(NotUp::Died(Death::Leftovers)) => tokio::time::sleep(Duration::from_millis(50)).await,
             end => return end,
         }
@@ -138,7 +146,10 @@ async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Er
     let wish = Wish::Preferably(ctx.settings.default_port);
     record.port = ports::lease(wish, &ctx.settings.port_range, &ctx.store.leased()?)?;
     ctx.store.put(held, record)?;
-    ctx.out.note(&format!("port {lost} of `{}` is taken by {owner}: it moves to port {}", record.name, record.port));
+    ctx.out.note(&format!(
+        "port {lost} of `{}` is taken by {owner}: it moves to port {}",
+        record.name, record.port
+    ));
     Ok(())
 }
 

@@ -92,7 +92,8 @@ pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Res
         Ok(record) => Ok(record),
         Err(err) => {
             let cleared = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await;
-            let cleared = cleared.and_then(|()| ctx.engine.forget(&site)).and_then(|()| ctx.store.delete(held));
+            let cleared =
+                cleared.and_then(|()| ctx.engine.forget(&site)).and_then(|()| ctx.store.delete(held));
             if let Err(also) = cleared {
                 ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
             }

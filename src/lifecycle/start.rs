@@ -11,8 +11,8 @@ use crate::instances::record::{Desired, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, NotUp, Proof};
 use crate::lifecycle::create::{self, Leave};
-use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
 use crate::lifecycle::need;
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
 use crate::rules::judge::State;
 use crate::rules::plan::{Ask, Step, plan};
 

@@ -93,9 +93,9 @@ async fn wire(at: &At) -> Result<Box<dyn Wire>, Refusal> {
             stream.set_nodelay(true)?;
             Ok(Box::new(stream) as Box<dyn Wire>)
         }),
-        At::Socket(dir, port) => {
-            UnixStream::connect(dir.join(format!(".s.PGSQL.{port}"))).await.map(|it| Box::new(it) as Box<dyn Wire>)
-        }
+        At::Socket(dir, port) => UnixStream::connect(dir.join(format!(".s.PGSQL.{port}")))
+            .await
+            .map(|it| Box::new(it) as Box<dyn Wire>),
     };
     opened.map_err(|err| match err.kind() {
         io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => Refusal::NotListening,
@@ -119,7 +119,10 @@ pub fn with_cause(err: &tokio_postgres::Error) -> String {
 }
 
 /// Moves bytes until the client is dropped or the server hangs up; the client reports errors itself.
-async fn drive(connection: Connection<Tap<Box<dyn Wire>>, tokio_postgres::tls::NoTlsStream>, on_notice: OnNotice) {
+async fn drive(
+    connection: Connection<Tap<Box<dyn Wire>>, tokio_postgres::tls::NoTlsStream>,
+    on_notice: OnNotice,
+) {
     let mut connection = pin!(connection);
     while let Some(Ok(message)) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
         if let AsyncMessage::Notice(notice) = message {

@@ -79,8 +79,17 @@ where
 /// psql's `column_type_alignment`: numbers and what counts lean right.
 fn align(oid: Option<u32>) -> Align {
     let right = [
-        Type::INT2, Type::INT4, Type::INT8, Type::FLOAT4, Type::FLOAT8, Type::NUMERIC, Type::OID, Type::XID,
-        Type::XID8, Type::CID, Type::MONEY,
+        Type::INT2,
+        Type::INT4,
+        Type::INT8,
+        Type::FLOAT4,
+        Type::FLOAT8,
+        Type::NUMERIC,
+        Type::OID,
+        Type::XID,
+        Type::XID8,
+        Type::CID,
+        Type::MONEY,
     ];
     match oid.is_some_and(|oid| right.iter().any(|it| it.oid() == oid)) {
         true => Align::Right,

@@ -49,12 +49,16 @@ struct Cell(Vec<(String, usize)>);
 
 fn aligned(columns: &[Column], rows: &[Vec<Option<String>>]) -> String {
     let head: Vec<Cell> = columns.iter().map(|column| cell(&column.name)).collect();
-    let body: Vec<Vec<Cell>> =
-        rows.iter().map(|row| row.iter().map(|it| cell(it.as_deref().unwrap_or_default())).collect()).collect();
+    let body: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|row| row.iter().map(|it| cell(it.as_deref().unwrap_or_default())).collect())
+        .collect();
     let widths: Vec<usize> = head
         .iter()
         .enumerate()
-        .map(|(at, it)| it.width().max(body.iter().filter_map(|row| row.get(at)).map(Cell::width).max().unwrap_or(0)))
+        .map(|(at, it)| {
+            it.width().max(body.iter().filter_map(|row| row.get(at)).map(Cell::width).max().unwrap_or(0))
+        })
         .collect();
     let mut text = String::new();
     heading(&mut text, &head, &widths);
@@ -130,7 +134,16 @@ impl Cell {
 }
 
 fn cell(value: &str) -> Cell {
-    Cell(value.split('\n').map(|line| shown(line)).map(|line| { let width = line.width(); (line, width) }).collect())
+    Cell(
+        value
+            .split('\n')
+            .map(|line| shown(line))
+            .map(|line| {
+                let width = line.width();
+                (line, width)
+            })
+            .collect(),
+    )
 }
 
 /// Control characters as psql shows them: tabs expanded to columns of eight, `\r` and the rest escaped.
@@ -189,7 +202,12 @@ mod tests {
 
     #[test]
     fn a_tag_follows_the_rows_of_a_returning_clause_only() {
-        let rows = || [Event::Columns(vec![Column { name: "n".to_owned(), align: Align::Right }]), Event::Row(vec![Some("1".to_owned())])];
+        let rows = || {
+            [
+                Event::Columns(vec![Column { name: "n".to_owned(), align: Align::Right }]),
+                Event::Row(vec![Some("1".to_owned())]),
+            ]
+        };
         let mut aligned = Aligned::default();
         let mut end = |tag: &str| {
             rows().into_iter().for_each(|it| assert_eq!(aligned.take(it), None));

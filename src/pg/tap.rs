@@ -109,7 +109,9 @@ impl Frames {
         let mut drained = self.drain.lock();
         match body.kind {
             b'T' => drained.types.push_back(type_oids(&body.kept)),
-            b'C' => drained.tags.push_back(String::from_utf8_lossy(&body.kept).trim_end_matches('\0').to_owned()),
+            b'C' => {
+                drained.tags.push_back(String::from_utf8_lossy(&body.kept).trim_end_matches('\0').to_owned())
+            }
             // EmptyQueryResponse takes the place of CommandComplete.
             b'I' => drained.tags.push_back(String::new()),
             _ => {}

@@ -114,7 +114,9 @@ fn alive(data_directory: &Path, left: Left, probe: Option<&Probe>) -> (State, St
             (State::Recovering, "it replays WAL".to_owned())
         }
         Some(Probe::NotListening) => (State::Starting, "it does not listen on its port yet".to_owned()),
-        Some(Probe::Silent(why)) => (State::Unresponsive, format!("its server lives and does not answer: {why}")),
+        Some(Probe::Silent(why)) => {
+            (State::Unresponsive, format!("its server lives and does not answer: {why}"))
+        }
         None => (State::Unresponsive, "its server lives and was not asked".to_owned()),
     }
 }
@@ -138,7 +140,9 @@ pub fn overall(instances: &[Counted]) -> Verdict {
         (State::Running, _) | (State::Stopped, Desired::Stopped) => false,
         // All stopped is "not running"; one of several stopped without our doing is an illness.
         (State::Stopped, Desired::Running) => runs,
-        (State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing, _) => true,
+        (State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing, _) => {
+            true
+        }
     });
     match (sick, runs) {
         (true, _) => Verdict::Failed,
@@ -203,7 +207,8 @@ mod tests {
         let it = |state, desired| Counted { creation: Creation::Finished, desired, state };
         let running = it(State::Running, Desired::Running);
         let not_running = Verdict::Skipped(Skip::NotRunning);
-        let half = Counted { creation: Creation::Unfinished, desired: Desired::Stopped, state: State::Missing };
+        let half =
+            Counted { creation: Creation::Unfinished, desired: Desired::Stopped, state: State::Missing };
         for (instances, verdict) in [
             (vec![], not_running),
             (vec![running], Verdict::Done),

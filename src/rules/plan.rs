@@ -42,9 +42,11 @@ pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
     use State::{Crashed, Missing, Recovering, Running, Starting, Stopped, Unresponsive};
     match (creation, ask, state) {
         (Creation::Unfinished, Ask::Start | Ask::Restart, _) => Step::Finish,
-        (Creation::Unfinished | Creation::Finished, Ask::Stop, Running | Starting | Recovering | Unresponsive) => {
-            Step::Halt
-        }
+        (
+            Creation::Unfinished | Creation::Finished,
+            Ask::Stop,
+            Running | Starting | Recovering | Unresponsive,
+        ) => Step::Halt,
         (Creation::Unfinished | Creation::Finished, Ask::Stop, Crashed | Stopped | Missing) => {
             Step::Skip(Skip::NotRunning)
         }
@@ -53,7 +55,9 @@ pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
         (Creation::Finished, Ask::Start, Unresponsive) => Step::RefuseUnwell,
         (Creation::Finished, Ask::Start | Ask::Restart, Crashed | Stopped) => Step::Boot,
         (Creation::Finished, Ask::Start | Ask::Restart, Missing) => Step::RefuseWithoutData,
-        (Creation::Finished, Ask::Restart, Running | Starting | Recovering | Unresponsive) => Step::HaltThenBoot,
+        (Creation::Finished, Ask::Restart, Running | Starting | Recovering | Unresponsive) => {
+            Step::HaltThenBoot
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! `Room`: a test's own world: instances, ports, environment, and what the program answered.
 #![allow(dead_code, reason = "each test binary uses its own part")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop where it stands"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,14 +16,15 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use regex_lite::Regex;
+use resource_postgres::instances::ports::bindable;
 use tempfile::TempDir;
 
-/// First port of the first room.
-const FIRST_PORT: u16 = 20000;
+/// First port of the first room: four digits, as the ports that snapshots show instead.
+const FIRST_PORT: u16 = 7000;
 /// Ports that a room has.
 const PORTS: u16 = 67;
 /// Rooms that can be open at once, on the whole machine.
-const ROOMS: u16 = 150;
+const ROOMS: u16 = 42;
 
 /// A test's own world. It is closed, with all its servers, when it is dropped.
 pub struct Room {
@@ -233,12 +238,17 @@ pub fn pids_below(dir: &Path) -> Vec<i32> {
     let entries = fs::read_dir("/proc").unwrap().flatten();
     let below = |pid: &i32| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(dir));
     let own = i32::try_from(std::process::id()).unwrap();
-    entries.filter_map(|it| it.file_name().to_str()?.parse().ok()).filter(below).filter(|it| *it != own).collect()
+    entries
+        .filter_map(|it| it.file_name().to_str()?.parse().ok())
+        .filter(below)
+        .filter(|it| *it != own)
+        .collect()
 }
 
 /// Sends a signal, by its name, to a process.
 pub fn kill(pid: i32, signal: &str) {
-    let _ = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status();
+    let _ =
+        Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status();
 }
 
 /// Whether this test run is root's.
@@ -279,10 +289,12 @@ fn claim_ports() -> (u16, File) {
     fs::create_dir_all(&dir).unwrap();
     let _ = fs::set_permissions(&dir, fs::Permissions::from_mode(0o1777));
     for number in 0..ROOMS {
-        let file = File::options().create(true).truncate(false).write(true).open(dir.join(number.to_string()));
+        let file =
+            File::options().create(true).truncate(false).write(true).open(dir.join(number.to_string()));
         let Ok(file) = file else { continue };
-        if file.try_lock().is_ok() {
-            return (FIRST_PORT + number * (PORTS + 3), file);
+        let first = FIRST_PORT + number * (PORTS + 3);
+        if file.try_lock().is_ok() && (first..first + PORTS).all(bindable) {
+            return (first, file);
         }
     }
     panic!("all {ROOMS} port ranges are in use");

@@ -149,7 +149,10 @@ async fn refused(ctx: &Ctx, record: &Record, database: &str, refusal: &Refusal) 
         && let Ok(seen) = observe(ctx, record.clone(), FAST_PROBE_LIMIT).await
         && !seen.health.healthy
     {
-        return Error::NotServing { name: record.name.to_string(), state: seen.health.state.word().to_owned() };
+        return Error::NotServing {
+            name: record.name.to_string(),
+            state: seen.health.state.word().to_owned(),
+        };
     }
     let code = refusal.code().map(|it| format!(" (SQLSTATE {})", it.code())).unwrap_or_default();
     Error::Connection {
@@ -196,7 +199,8 @@ fn options(text: &str) -> Result<Options, String> {
         match pair.split_once('=') {
             Some(("timeout", value)) => {
                 let seconds = value.parse().ok().filter(|it| (1..=86400).contains(it));
-                options.timeout = Some(Duration::from_secs(seconds.ok_or("timeout is a number from 1 to 86400")?));
+                options.timeout =
+                    Some(Duration::from_secs(seconds.ok_or("timeout is a number from 1 to 86400")?));
             }
             Some(_) | None => return Err(format!("`{pair}` is not one of timeout=SECONDS")),
         }

@@ -46,7 +46,10 @@ pub async fn run(ctx: &Ctx, args: &RemoveArgs) -> Result<Reply, Error> {
         confirm(&format!("deleting the stored {} `{name}`", artifact.kind.word()), flags)?;
     }
     artifact.delete()?;
-    ctx.out.note(&format!("{} `{name}` is removed; what it had been applied to is as it was", artifact.kind.word()));
+    ctx.out.note(&format!(
+        "{} `{name}` is removed; what it had been applied to is as it was",
+        artifact.kind.word()
+    ));
     Ok(Reply::plain(Verdict::Done))
 }
 

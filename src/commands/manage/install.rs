@@ -35,8 +35,12 @@ pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
     let made = main_instance(ctx, leave, args.verbose).await?;
     let record = made.record();
     ctx.out.note(&match (&made, leave) {
-        (Made::Restored(_), _) => format!("`{main}` is back in use with the data that was kept, on port {}", record.port),
-        (_, Leave::Unproved) => format!("`{main}` is made on port {}; its first start proves it", record.port),
+        (Made::Restored(_), _) => {
+            format!("`{main}` is back in use with the data that was kept, on port {}", record.port)
+        }
+        (_, Leave::Unproved) => {
+            format!("`{main}` is made on port {}; its first start proves it", record.port)
+        }
         (Made::New(_) | Made::Existing(_), _) => {
             format!("`{main}` is created on port {} and has answered a query; it is stopped", record.port)
         }

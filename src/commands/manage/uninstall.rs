@@ -1,6 +1,6 @@
 //! `manage uninstall`: remove every instance, with its data or without.
 
-use std::io::{IsTerminal, Write, stdin, stderr};
+use std::io::{IsTerminal, Write, stderr, stdin};
 
 use crate::context::Ctx;
 use crate::error::Error;
@@ -41,7 +41,9 @@ pub async fn run(ctx: &Ctx, args: &UninstallArgs) -> Result<Reply, Error> {
         remove(ctx, name, fate).await?;
         ctx.out.note(&match fate {
             Fate::Deleted => format!("`{name}` is removed with its data"),
-            Fate::Kept => format!("`{name}` is removed; its data is kept in {}", ctx.store.dir(name).display()),
+            Fate::Kept => {
+                format!("`{name}` is removed; its data is kept in {}", ctx.store.dir(name).display())
+            }
         });
     }
     if fate == Fate::Deleted {
@@ -57,7 +59,8 @@ pub fn confirm(what: &str, flags: &str) -> Result<(), Error> {
         return Err(unconfirmed());
     }
     let mut answer = String::new();
-    let asked = write!(stderr(), "{what}: are you sure? [y/N] ").and_then(|()| stdin().read_line(&mut answer));
+    let asked =
+        write!(stderr(), "{what}: are you sure? [y/N] ").and_then(|()| stdin().read_line(&mut answer));
     match asked {
         Ok(_) if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) => Ok(()),
         Ok(_) | Err(_) => Err(unconfirmed()),

@@ -75,7 +75,10 @@ impl Engine for Native {
         let (Some(major), Ok(left)) = (self.major(site), control::left(&data)) else {
             return Ok(Seen { data: Data::Foreign, process: Process::None });
         };
-        Ok(Seen { data: Data::Present { major, left }, process: process::find(&self.data_directory(site), left) })
+        Ok(Seen {
+            data: Data::Present { major, left },
+            process: process::find(&self.data_directory(site), left),
+        })
     }
 
     async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
@@ -124,13 +127,19 @@ impl Engine for Native {
         let socket_dir = self.socket_dir(site);
         own_dir(&socket_dir, &user)?;
         let data = self.data_directory(site);
-        let left = until(LEFTOVERS_LIMIT, Duration::from_millis(5), async || match process::all_in(&data).as_slice() {
-            [] => Look::Ready(()),
-            [pid, ..] => Look::<_, Error>::NotYet(format!("process {pid} of its predecessor still lives")),
+        let left = until(LEFTOVERS_LIMIT, Duration::from_millis(5), async || {
+            match process::all_in(&data).as_slice() {
+                [] => Look::Ready(()),
+                [pid, ..] => {
+                    Look::<_, Error>::NotYet(format!("process {pid} of its predecessor still lives"))
+                }
+            }
         });
         left.await.map_err(|late| match late {
             Late::Never(err) => err,
-            Late::TimedOut { limit, last } => Error::NotReady { name: site.name.clone(), waited: limit, last },
+            Late::TimedOut { limit, last } => {
+                Error::NotReady { name: site.name.clone(), waited: limit, last }
+            }
         })?;
         process::clear_pid_file(&data)?;
         process::spawn(site, &data, &socket_dir, &programs, &user)
@@ -204,7 +213,12 @@ fn own_dir(dir: &Path, user: &ServerUser) -> Result<(), Error> {
 fn check_data(site: &Site, user: &ServerUser) -> Result<(), Error> {
     let path = site.data();
     let found = fs::metadata(&path).doing("reading the data directory", &path)?;
-    let unusable = |why: String, mend: String| Error::DataUnusable { name: site.name.clone(), path: path.clone(), why, mend };
+    let unusable = |why: String, mend: String| Error::DataUnusable {
+        name: site.name.clone(),
+        path: path.clone(),
+        why,
+        mend,
+    };
     if found.uid() != user.uid {
         return Err(unusable(
             format!("it belongs to uid {}, and the server runs as `{}`", found.uid(), user.name),
@@ -221,7 +235,12 @@ fn check_data(site: &Site, user: &ServerUser) -> Result<(), Error> {
 }
 
 /// Lets the server's own parser judge the configuration, without touching a running server.
-async fn check_configuration(native: &Native, site: &Site, programs: &Programs, user: &ServerUser) -> Result<(), Error> {
+async fn check_configuration(
+    native: &Native,
+    site: &Site,
+    programs: &Programs,
+    user: &ServerUser,
+) -> Result<(), Error> {
     let mut command = process::server_command(&native.data_directory(site), programs, user);
     command.args(process::settings(site, &native.socket_dir(site))).args(["-C", "port"]);
     let output = tokio::process::Command::from(command).output().await;

@@ -87,7 +87,13 @@ pub struct NativeBooting {
 }
 
 /// Starts the server as a process of its own, which outlives this program.
-pub fn spawn(site: &Site, data: &Path, socket_dir: &Path, programs: &Programs, user: &ServerUser) -> Result<NativeBooting, Error> {
+pub fn spawn(
+    site: &Site,
+    data: &Path,
+    socket_dir: &Path,
+    programs: &Programs,
+    user: &ServerUser,
+) -> Result<NativeBooting, Error> {
     let log_path = site.log_file();
     rotate(&log_path)?;
     let log = File::options()
@@ -138,7 +144,11 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
         ("log_line_prefix", "%m [%p] ".to_owned()),
         ("log_timezone", "UTC".to_owned()),
     ];
-    config_file.into_iter().chain(pairs).flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]).collect()
+    config_file
+        .into_iter()
+        .chain(pairs)
+        .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
+        .collect()
 }
 
 fn rotate(log: &Path) -> Result<(), Error> {
@@ -177,7 +187,9 @@ fn death(said: &str) -> Death {
 /// The lines of a server's output that tell what is wrong, joined into one.
 pub fn telling(said: &str) -> String {
     let message = |line: &str| {
-        let at = ["LOG:  ", "FATAL:  ", "PANIC:  ", "ERROR:  "].iter().find_map(|it| Some(line.find(it)? + it.len()));
+        let at = ["LOG:  ", "FATAL:  ", "PANIC:  ", "ERROR:  "]
+            .iter()
+            .find_map(|it| Some(line.find(it)? + it.len()));
         let text = line.get(at?..)?.trim();
         let noise = ["starting PostgreSQL", "database system is shut down", "could not stat promote"];
         (!noise.iter().any(|it| text.starts_with(it))).then(|| text.to_owned())
@@ -189,7 +201,13 @@ pub fn telling(said: &str) -> String {
     lines.dedup();
     match lines.is_empty() {
         false => lines.join("; "),
-        true => said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned(),
+        true => said
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("it said nothing")
+            .trim()
+            .to_owned(),
     }
 }
 

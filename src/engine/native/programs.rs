@@ -77,7 +77,10 @@ impl Search {
             Some(it) => {
                 let sudo = if is_root() || it.program == "brew" { "" } else { "sudo " };
                 let words = it.install.join(" ");
-                format!("`{sudo}{} {words}` installs them; or name their folder in POSTGRES_BIN_DIR", it.program)
+                format!(
+                    "`{sudo}{} {words}` installs them; or name their folder in POSTGRES_BIN_DIR",
+                    it.program
+                )
             }
             None => "install PostgreSQL 14 or newer, or name its folder in POSTGRES_BIN_DIR".to_owned(),
         };
@@ -130,7 +133,8 @@ async fn look(bin: PathBuf) -> Option<Programs> {
     if !bin.join("initdb").exists() {
         return None;
     }
-    let said = Command::new(bin.join("postgres")).arg("--version").stdin(Stdio::null()).output().await.ok()?;
+    let said =
+        Command::new(bin.join("postgres")).arg("--version").stdin(Stdio::null()).output().await.ok()?;
     let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
     // `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, `postgres (PostgreSQL) 17beta1`
     let number = version.split_whitespace().nth(2)?;
@@ -151,10 +155,16 @@ struct Manager {
 
 /// Tried in this order.
 const MANAGERS: &[Manager] = &[
-    Manager { program: "apt-get", install: &["install", "-y", "--no-install-recommends", "postgresql", "postgresql-contrib"] },
+    Manager {
+        program: "apt-get",
+        install: &["install", "-y", "--no-install-recommends", "postgresql", "postgresql-contrib"],
+    },
     Manager { program: "dnf", install: &["install", "-y", "postgresql-server", "postgresql-contrib"] },
     Manager { program: "apk", install: &["add", "postgresql16", "postgresql16-contrib"] },
-    Manager { program: "zypper", install: &["--non-interactive", "install", "postgresql-server", "postgresql-contrib"] },
+    Manager {
+        program: "zypper",
+        install: &["--non-interactive", "install", "postgresql-server", "postgresql-contrib"],
+    },
     Manager { program: "pacman", install: &["-S", "--noconfirm", "postgresql"] },
     Manager { program: "brew", install: &["install", "postgresql@16"] },
 ];

@@ -97,7 +97,8 @@ impl Seeds<'_> {
         let sql = format!("CREATE DATABASE \"{}\"\n", cluster.database.replace('"', "\"\""));
         let output = feed(&mut command, &sql);
         // The single-user server ends with 0 even if a statement failed.
-        let said = output.as_ref().map(|it| String::from_utf8_lossy(&it.stderr).into_owned()).unwrap_or_default();
+        let said =
+            output.as_ref().map(|it| String::from_utf8_lossy(&it.stderr).into_owned()).unwrap_or_default();
         if said.contains("ERROR:") {
             return Err(Error::Program { program: "postgres --single".to_owned(), said: telling(&said) });
         }
