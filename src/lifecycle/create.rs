@@ -114,9 +114,12 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
     ctx.engine.configure(&site, &text)?;
     ctx.step("configured");
     if leave == Leave::Unproved {
+        ctx.store.put(held, &record)?;
         return Ok(record);
     }
-    prove(ctx, held, &mut record).await?;
+    // The server boots while its files go to disk; the record says "finished" after both.
+    let (synced, proved) = tokio::join!(ctx.engine.sync(&site), prove(ctx, held, &mut record));
+    synced.and(proved)?;
     if leave == Leave::Stopped {
         ctx.waiting.on(format!("the server of `{}` to stop", record.name));
         ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
