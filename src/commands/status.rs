@@ -202,9 +202,8 @@ fn resource_report(
 }
 
 fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
-    let sick = |it: &&Observed| {
-        !it.health.healthy && !(it.health.state == State::Stopped && it.record.desired == Desired::Stopped)
-    };
+    let at_rest = |it: &Observed| it.health.state == State::Stopped && it.record.desired == Desired::Stopped;
+    let sick = |it: &&Observed| !(it.health.healthy || at_rest(it));
     let of =
         |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
     match verdict {
