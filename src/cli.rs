@@ -21,9 +21,6 @@ use crate::exit::{FAILED, Verdict};
 use crate::output::{Format, Out, Reply, Talk};
 use crate::rules::limits::limit;
 
-/// Help heading of what the contract does not have: a unit test holds all else equal to it.
-pub const BEYOND: &str = "Beyond the contract";
-
 /// Isolated PostgreSQL instances for Vrooli
 #[derive(Clone, Debug, Parser)]
 #[command(name = "resource-postgres", version, disable_help_subcommand = true)]

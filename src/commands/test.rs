@@ -9,7 +9,7 @@ use tokio::process::Command;
 use crate::context::Ctx;
 use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// The subcommands of `test`
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -28,7 +28,7 @@ pub enum Test {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct PhaseArgs {
     /// Judge the resource through this binary, not with the test suites of a source checkout
-    #[arg(long, hide = true, help_heading = crate::cli::BEYOND)]
+    #[arg(long, hide = true, help_heading = BEYOND)]
     pub live: bool,
 }
 
