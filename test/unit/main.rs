@@ -10,6 +10,7 @@ mod clauses;
 mod command_line;
 mod exit_codes;
 mod files;
+mod floors;
 mod limits;
 mod output;
 mod runtime_json;
