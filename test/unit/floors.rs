@@ -28,6 +28,7 @@ const HOMES: &[Home] = &[
         names: "env::",
         files: &["src/context.rs"],
         except: &[
+            ("src/cli.rs", "env::args_os"),
             ("src/settings.rs", "env::split_paths"),
             ("src/commands/test.rs", "env::current_exe"),
             ("src/commands/test.rs", "env::temp_dir"),

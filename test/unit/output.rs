@@ -153,6 +153,18 @@ const UNUSABLE: &[(&str, &str)] = &[
     ("credentials --format yaml", "--format"),
 ];
 
+/// The words of a line that name a command, each with a space behind it.
+fn command_in(line: &str) -> String {
+    let mut at = &Cli::command();
+    let mut name = String::new();
+    for word in line.split_whitespace() {
+        let Some(command) = at.get_subcommands().find(|it| it.get_name() == word) else { break };
+        name.push_str(&format!("{word} "));
+        at = command;
+    }
+    name
+}
+
 #[test]
 fn a_command_line_that_cannot_be_meant_is_a_failure_of_one_line_and_a_hint() {
     for (line, named) in UNUSABLE {
@@ -161,6 +173,10 @@ fn a_command_line_that_cannot_be_meant_is_a_failure_of_one_line_and_a_hint() {
         let answer = run_in(dir.path(), &args).code(1).stdout(is_empty()).stderr(contains(*named));
         let said = String::from_utf8_lossy(&answer.get_output().stderr).into_owned();
         let lines: Vec<&str> = said.lines().collect();
+        assert!(
+            said.contains(&format!("hint: see `resource-postgres {}--help`", command_in(line))),
+            "`{line}`:\n{said}"
+        );
         assert!(
             matches!(lines[..], [error, hint] if error.starts_with("error: ") && hint.starts_with("hint: ")),
             "`{line}`:\n{said}"
