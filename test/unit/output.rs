@@ -125,9 +125,14 @@ fn what_is_meant_for_programs_can_be_read_and_comes_without_talk() {
             assert!(read.is_object(), "{line}: {read}");
         }
     }
-    for format in ["json", "env"] {
-        run(&["credentials", "--format", format]).code(2).stdout(is_empty()).stderr(is_empty());
-    }
+    run(&["credentials", "--format", "env"]).code(2).stdout(is_empty()).stderr(is_empty());
+}
+
+#[test]
+fn credentials_as_json_are_a_whole_report_even_where_there_are_none() {
+    let answer = run(&["credentials", "--format", "json"]).code(2).stderr(is_empty());
+    let report = r#"{"resource":"postgres","status":"stopped","connections":[]}"#;
+    answer.stdout(format!("{report}\n"));
 }
 
 /// A command line that cannot be meant, and what its message names.
