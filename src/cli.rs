@@ -1,5 +1,6 @@
 //! The command line, typed: parsing, dispatch, deadline, and the one place that prints.
 
+use std::env;
 use std::io;
 use std::process::ExitCode;
 
@@ -20,9 +21,6 @@ use crate::error::Error;
 use crate::exit::{FAILED, Verdict};
 use crate::output::{Format, Out, Reply, Talk};
 use crate::rules::limits::limit;
-
-/// Help heading of what the contract does not have: a unit test holds all else equal to it.
-pub const BEYOND: &str = "Beyond the contract";
 
 /// Isolated PostgreSQL instances for Vrooli
 #[derive(Clone, Debug, Parser)]
@@ -191,7 +189,7 @@ fn unparsed(err: &clap::Error) -> ExitCode {
         },
         _ => {
             out.note(&one_line(err));
-            out.note(&format!("hint: see `resource-postgres {}--help`", context_of(err)));
+            out.note(&format!("hint: see `resource-postgres {}--help`", named()));
             FAILED.into()
         }
     }
@@ -209,12 +207,16 @@ fn one_line(err: &clap::Error) -> String {
     }
 }
 
-fn context_of(err: &clap::Error) -> String {
-    let usage = err.render().to_string();
-    let words = usage.lines().find_map(|line| line.strip_prefix("Usage: resource-postgres "));
-    let plain =
-        |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
-    words
-        .map(|it| it.split_whitespace().take_while(plain).map(|it| format!("{it} ")).collect())
-        .unwrap_or_default()
+/// The words that name a command, each with a space behind it: a hint leads to that command's own help.
+fn named() -> String {
+    let root = Cli::command();
+    let mut at = &root;
+    let mut name = String::new();
+    for word in env::args_os().skip(1) {
+        let Some(command) = at.get_subcommands().find(|it| word == it.get_name()) else { break };
+        name.push_str(command.get_name());
+        name.push(' ');
+        at = command;
+    }
+    name
 }

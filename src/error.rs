@@ -331,6 +331,10 @@ impl Error {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds are the standard library's, which adds to them"
+)]
 fn io_hint(err: &io::Error) -> Option<String> {
     match err.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("free some disk space".to_owned()),

@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::exit::Verdict;
 
+/// Help heading of what the contract does not have: a unit test holds all else equal to it.
+pub const BEYOND: &str = "Beyond the contract";
+
 /// The formats of `status` and of the lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {

@@ -79,12 +79,12 @@ struct Metadata {
     capabilities: [&'static str; 2],
 }
 
-/// Prints the credentials.
+/// Prints the credentials; where there are none, programs still get a whole report.
 pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
-    let names = args.which.names(ctx)?;
-    if args.which.instance.is_none() && ctx.store.list()?.is_empty() {
-        return Ok(Reply::plain(Verdict::Skipped(Skip::NoCredentials)));
-    }
+    let (names, verdict) = match args.which.instance.is_none() && ctx.store.list()?.is_empty() {
+        true => (Vec::new(), Verdict::Skipped(Skip::NoCredentials)),
+        false => (args.which.names(ctx)?, Verdict::Done),
+    };
     let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
     let mut observed = Vec::new();
     for name in &names {
@@ -102,7 +102,7 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
             observed.iter().map(|it| env(&it.record, &database(&it.record), secrets)).collect()
         }
     };
-    Ok(Reply::data(Verdict::Done, data))
+    Ok(Reply::data(verdict, data))
 }
 
 fn report(

@@ -13,7 +13,7 @@ use crate::instances::name::Name;
 use crate::instances::record::{Creation, Desired};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, observe_all};
 use crate::lifecycle::{no_instance, target};
-use crate::output::{Format, Reply, Report};
+use crate::output::{BEYOND, Format, Reply, Report};
 use crate::pg::admin::{Facts, facts};
 use crate::pg::connect::connect;
 use crate::rules::judge::{Counted, State, overall};
@@ -28,19 +28,19 @@ pub struct StatusArgs {
     #[arg(long)]
     pub verbose: bool,
     /// Instance to look at [default: all]
-    #[arg(value_name = "INSTANCE", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "INSTANCE", help_heading = BEYOND)]
     pub name: Option<Name>,
     /// The same as INSTANCE
-    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Look at all instances, as it does anyway
-    #[arg(long, conflicts_with_all = ["name", "instance"], help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with_all = ["name", "instance"], help_heading = BEYOND)]
     pub all: bool,
     /// The same as `--format json`
-    #[arg(long, conflicts_with = "format", help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with = "format", help_heading = BEYOND)]
     pub json: bool,
     /// Give each server half a second to answer instead of two
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub fast: bool,
 }
 
@@ -202,9 +202,8 @@ fn resource_report(
 }
 
 fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
-    let sick = |it: &&Observed| {
-        !it.health.healthy && !(it.health.state == State::Stopped && it.record.desired == Desired::Stopped)
-    };
+    let at_rest = |it: &Observed| it.health.state == State::Stopped && it.record.desired == Desired::Stopped;
+    let sick = |it: &&Observed| !(it.health.healthy || at_rest(it));
     let of =
         |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
     match verdict {

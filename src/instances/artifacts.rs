@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(Artifact::find(dir.path(), &name), None);
         let artifact = Artifact::at(dir.path(), Kind::Query, &name);
         artifact.write(b"SELECT 1").unwrap();
-        assert_eq!(Artifact::list(dir.path()).unwrap(), [artifact.clone()]);
+        assert_eq!(Artifact::list(dir.path()).unwrap(), std::slice::from_ref(&artifact));
         assert_eq!(Artifact::find(dir.path(), &name), Some(artifact.clone()));
         assert_eq!(artifact.read().unwrap().unwrap(), b"SELECT 1");
     }

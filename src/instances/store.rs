@@ -20,6 +20,9 @@ pub struct Store {
     root: PathBuf,
 }
 
+/// A name in use, and its record or why that cannot be used.
+pub type Listed = (Name, Result<Record, Error>);
+
 /// Proof that an instance is locked by this process; it lasts until it is dropped or the process dies.
 #[derive(Debug)]
 pub struct Held {
@@ -58,7 +61,7 @@ impl Store {
     }
 
     /// All records in order of their names; a record that cannot be read is an error in its place.
-    pub fn list(&self) -> Result<Vec<(Name, Result<Record, Error>)>, Error> {
+    pub fn list(&self) -> Result<Vec<Listed>, Error> {
         Ok(self
             .names()?
             .into_iter()

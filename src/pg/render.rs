@@ -137,7 +137,7 @@ fn cell(value: &str) -> Cell {
     Cell(
         value
             .split('\n')
-            .map(|line| shown(line))
+            .map(shown)
             .map(|line| {
                 let width = line.width();
                 (line, width)

@@ -1,5 +1,4 @@
 //! Smoke: within seconds, is the program well enough to go on?
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 #[path = "../support/mod.rs"]
 mod support;

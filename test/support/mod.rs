@@ -191,7 +191,7 @@ impl Room {
         let answer = self.run(["status", "--format", "json", instance]);
         let report: serde_json::Value =
             serde_json::from_str(&answer.stdout).unwrap_or_else(|err| panic!("{err}\n{answer}"));
-        report["instances"][0]["state"].as_str().unwrap().to_owned()
+        report.pointer("/instances/0/state").unwrap().as_str().unwrap().to_owned()
     }
 
     /// Everything in snapshots that is not the same on every run, and what stands for it.

@@ -12,7 +12,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::{Artifact, ArtifactName, Kind};
 use crate::instances::name::Name;
 use crate::lifecycle::need;
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Store a file; a schema or seed is applied first. Identical content is not applied twice
 #[derive(Clone, Debug, clap::Args)]
@@ -27,13 +27,13 @@ pub struct AddArgs {
     #[arg(long)]
     pub name: Option<ArtifactName>,
     /// TYPE, FILE, or both in this order
-    #[arg(value_name = "TYPE|FILE", num_args = 0..=2, help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "TYPE|FILE", num_args = 0..=2, help_heading = BEYOND)]
     pub words: Vec<String>,
     /// Instance to store it with [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Database to apply it to
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub database: Option<String>,
 }
 

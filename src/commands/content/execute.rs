@@ -13,7 +13,7 @@ use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, observe};
 use crate::lifecycle::{need, target};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 use crate::pg::connect::{Refusal, connect};
 use crate::pg::message::notice;
 use crate::pg::query;
@@ -33,19 +33,19 @@ pub struct ExecuteArgs {
     #[arg(long, value_name = "KEY=VALUE,...", value_parser = options)]
     pub options: Option<Options>,
     /// SQL to run; without any source it is read from stdin
-    #[arg(value_name = "SQL", group = "source", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "SQL", group = "source", help_heading = BEYOND)]
     pub word: Option<String>,
     /// The same as SQL
-    #[arg(long, value_name = "SQL", group = "source", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "SQL", group = "source", help_heading = BEYOND)]
     pub sql: Option<String>,
     /// Run the SQL in this file
-    #[arg(long, value_name = "FILE", group = "source", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "FILE", group = "source", help_heading = BEYOND)]
     pub file: Option<PathBuf>,
     /// Instance to run it on [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Database to run it in [default: the instance's]
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub database: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 use crate::secret::Secrets;
 
 /// Print an instance's connection (password included) or a stored file
@@ -23,10 +23,10 @@ pub struct GetArgs {
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The same as `--name`
-    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub word: Option<String>,
     /// Instance that stores it [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
 }
 

@@ -7,7 +7,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
 use crate::lifecycle::remove::{Fate, remove};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Delete an instance with all its data, or a stored file
 #[derive(Clone, Debug, clap::Args)]
@@ -19,10 +19,10 @@ pub struct RemoveArgs {
     #[arg(long)]
     pub force: bool,
     /// The same as `--name`
-    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub word: Option<String>,
     /// Instance that stores it [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
 }
 

@@ -7,7 +7,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::instances::record::Creation;
 use crate::lifecycle::create::{Leave, Made, Wanted, create};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Install PostgreSQL's programs where they are missing, and create the instance `main`
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -19,7 +19,7 @@ pub struct InstallArgs {
     #[arg(long)]
     pub skip_validation: bool,
     /// Say which programs are used
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub verbose: bool,
 }
 
