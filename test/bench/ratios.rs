@@ -137,7 +137,9 @@ fn timed(mut command: Command) -> Duration {
 
 /// Runs both in turn, so that whatever else the machine does hits both, and answers their medians.
 fn medians(runs: usize, mut both: [&mut dyn FnMut() -> Duration; 2]) -> [Duration; 2] {
-    both.each_mut().map(|it| it());
+    for it in &mut both {
+        it();
+    }
     let mut took: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..runs {
         for (it, took) in both.iter_mut().zip(&mut took) {
