@@ -1,7 +1,7 @@
 //! Server processes: finding the one that serves a data directory, starting it, ending it.
 //!
-//! A pid file proves nothing: it may be stale, damaged, or name a recycled pid. What proves a server is a process
-//! whose working directory is the data directory, because PostgreSQL changes into it before anything else.
+//! A pid file proves nothing: it may be stale, damaged, or name a recycled pid. What proves a server is PostgreSQL's
+//! program with the data directory as its working directory, because it changes into it before anything else.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -64,8 +64,14 @@ fn pid_file(data: &Path) -> Option<i32> {
 }
 
 fn works_in(pid: i32, data: &Path) -> bool {
-    let works = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data);
-    works && command_line(pid).is_some_and(|it| it.contains("postgres"))
+    fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data) && is_postgres(pid)
+}
+
+/// By its program, since an editor of `postgresql.conf` has the name in its arguments too. The program of a server
+/// that was upgraded while it runs is called `postgres (deleted)`.
+fn is_postgres(pid: i32) -> bool {
+    let program = fs::read_link(format!("/proc/{pid}/exe"));
+    program.is_ok_and(|it| it.file_name().is_some_and(|it| it.as_encoded_bytes().starts_with(b"postgres")))
 }
 
 /// The server rewrites its children's titles to `postgres: ...` and keeps its own command line.
