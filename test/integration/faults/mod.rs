@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::{Room, is_root};
 
+mod crash;
 mod pid_file;
 
 /// A living program that has nothing to do with us.

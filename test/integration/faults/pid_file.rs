@@ -80,3 +80,17 @@ fn a_server_whose_pid_file_is_lost_is_found_all_the_same() {
     assert!(stranger.lives());
     room.run(["manage", "start", "--wait"]).done();
 }
+
+#[test]
+fn a_recycled_pid_in_the_lock_of_a_stale_socket_does_not_keep_a_server_from_starting() {
+    let room = Room::up();
+    let stranger = Stranger::of(&room, "main");
+    kill(room.pid("main"), "KILL");
+    eventually("the server is gone", || room.state("main") == "crashed");
+    let lock = room.instance("main").join(format!("run/.s.PGSQL.{}.lock", room.port));
+    let text = fs::read_to_string(&lock).unwrap();
+    let (_, rest) = text.split_once('\n').unwrap();
+    fs::write(&lock, format!("{}\n{rest}", stranger.pid())).unwrap();
+    room.run(["manage", "start", "--wait"]).done();
+    assert!(stranger.lives());
+}
