@@ -208,6 +208,7 @@ impl Room {
             (path, "[room]".to_owned()),
             (r"\d\d\.\d+ \(Debian[^)]*\)|\b1\d\.\d+\b".to_owned(), "[version]".to_owned()),
             (r"on x86_64[^\n|]*bit".to_owned(), "on [platform]".to_owned()),
+            (r"\b(smoke|integration)-[0-9a-f]+ \(".to_owned(), "[test] (".to_owned()),
             (r"\(pid \d+\)".to_owned(), "(pid [pid])".to_owned()),
             (r"process \d+".to_owned(), "process [pid]".to_owned()),
             (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ UTC \[\d+\]".to_owned(), "[time] [pid]".to_owned()),

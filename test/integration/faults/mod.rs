@@ -10,6 +10,7 @@ use crate::support::{Room, is_root};
 
 mod crash;
 mod pid_file;
+mod port_taken;
 
 /// A living program that has nothing to do with us.
 pub struct Stranger(Child);
