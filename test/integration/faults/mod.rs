@@ -11,6 +11,7 @@ use crate::support::{Room, is_root};
 mod crash;
 mod pid_file;
 mod port_taken;
+mod races;
 
 /// A living program that has nothing to do with us.
 pub struct Stranger(Child);
