@@ -97,7 +97,10 @@ pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Res
             if let Err(also) = cleared {
                 ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
             }
-            Err(err)
+            Err(match err {
+                Error::DiedAtStart { name, said, log: _ } => Error::DiedAtStart { name, said, log: None },
+                other => other,
+            })
         }
     }
 }
