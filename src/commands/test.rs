@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::context::Ctx;
 use crate::error::{Error, IoContext};
-use crate::exit::{Skip, Verdict};
+use crate::exit::{Skip, Verdict, may_skip};
 use crate::output::{BEYOND, Reply};
 
 /// The subcommands of `test`
@@ -54,7 +54,7 @@ async fn delegate(ctx: &Ctx, script: &Path, args: &[&str]) -> Result<Verdict, Er
     let status = command.args(args).stdin(Stdio::null()).kill_on_drop(true).status().await;
     Ok(match status.doing("running", script)?.code() {
         Some(0) => Verdict::Done,
-        Some(2) => Verdict::Skipped(Skip::NoTests),
+        Some(2) if may_skip(&ctx.command, Skip::NoTests) => Verdict::Skipped(Skip::NoTests),
         Some(_) | None => Verdict::Failed,
     })
 }

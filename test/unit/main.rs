@@ -8,6 +8,7 @@
 mod capabilities;
 mod clauses;
 mod command_line;
+mod delegation;
 mod doorways;
 mod exit_codes;
 mod files;
