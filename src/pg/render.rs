@@ -71,7 +71,7 @@ fn aligned(columns: &[Column], rows: &[Vec<Option<String>>]) -> String {
 }
 
 fn heading(text: &mut String, head: &[Cell], widths: &[usize]) {
-    for number in 0..head.iter().map(Cell::height).max().unwrap_or(1).max(1) {
+    for number in 0..head.iter().map(Cell::height).max().unwrap_or(0) {
         for (at, (it, width)) in head.iter().zip(widths).enumerate() {
             let (part, used) = it.line(number);
             let blank = width - used;
