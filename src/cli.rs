@@ -18,7 +18,7 @@ use crate::commands::test::{self, Test};
 use crate::commands::{help, programs};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::exit::{FAILED, Verdict};
+use crate::exit::{FAILED, Verdict, may_skip};
 use crate::output::{Format, Out, Reply, Talk};
 use crate::rules::limits::limit;
 
@@ -88,7 +88,7 @@ pub fn main() -> ExitCode {
         Err(err) => return unparsed(&err),
     };
     let out = Out { talk: talk(&cli.command) };
-    match bounded(&name, &cli.command, out).and_then(|reply| finish(&out, reply)) {
+    match bounded(&name, &cli.command, out).and_then(|reply| finish(&name, &out, reply)) {
         Ok(verdict) => verdict.into(),
         // A reader that went away wanted no more: that is no failure of ours.
         Err(Error::Output(err)) if err.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -99,10 +99,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn finish(out: &Out, reply: Reply) -> Result<Verdict, Error> {
+fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
     out.data(&reply.data)?;
-    if let (Verdict::Skipped(skip), true) = (reply.verdict, reply.data.is_empty()) {
-        out.note(skip.message());
+    if let Verdict::Skipped(skip) = reply.verdict {
+        debug_assert!(may_skip(name, skip), "`{name}` may not be skipped as {skip:?}");
+        if reply.data.is_empty() {
+            out.note(skip.message());
+        }
     }
     Ok(reply.verdict)
 }

@@ -71,6 +71,11 @@ fn edited_contract(clause: &str, edit: Edit) -> Contract {
     Contract::parse(&serde_yaml::to_string(&root).unwrap()).unwrap()
 }
 
+/// What a comparison found after a change that it had not found before, so that each defect fails one test alone.
+fn newly<T: PartialEq>(found: Vec<T>, before: &[T]) -> Vec<T> {
+    found.into_iter().filter(|it| !before.contains(it)).collect()
+}
+
 /// Exit codes are numbers in the file, every other key is text.
 fn numbered(key: &str) -> Value {
     key.parse::<u8>().map_or_else(|_| key.into(), Value::from)

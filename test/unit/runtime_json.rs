@@ -4,7 +4,7 @@ use regex_lite::Regex;
 use resource_postgres::contract::load::BUILT_IN;
 use serde_json::{Value, json};
 
-use crate::read_json;
+use crate::{newly, read_json};
 
 /// The contract's section on runtime.json.
 fn runtime_clauses() -> Value {
@@ -63,6 +63,8 @@ fn runtime_json_keeps_the_contract() {
 #[test]
 fn a_runtime_json_that_breaks_a_clause_is_found_to_break_that() {
     let schema = runtime_clauses()["schema"].clone();
+    let before = broken_clauses(&schema, &read_json("config/runtime.json"));
+    let broken = |facts: &_| newly(broken_clauses(&schema, facts), &before);
     for (key, value, part) in [
         ("startup_order", json!(1001), "range"),
         ("startup_order", json!("first"), "type"),
@@ -76,13 +78,13 @@ fn a_runtime_json_that_breaks_a_clause_is_found_to_break_that() {
         let mut facts = read_json("config/runtime.json");
         facts[key] = value.clone();
         let clause = format!("runtime_configuration.schema.{key}.{part}");
-        assert_eq!(broken_clauses(&schema, &facts), [clause], "{key}: {value}");
+        assert_eq!(broken(&facts), [clause], "{key}: {value}");
     }
     for key in schema.as_object().unwrap().keys() {
         let mut facts = read_json("config/runtime.json");
         facts.as_object_mut().unwrap().remove(key).unwrap();
         let clause = format!("runtime_configuration.schema.{key}.required");
-        assert_eq!(broken_clauses(&schema, &facts), [clause]);
+        assert_eq!(broken(&facts), [clause]);
     }
 }
 
