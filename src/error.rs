@@ -176,8 +176,8 @@ pub enum Error {
         name: String,
         /// What it wrote last.
         said: String,
-        /// Its log.
-        log: PathBuf,
+        /// Its log; none if it went with a creation that was taken back.
+        log: Option<PathBuf>,
     },
     /// The server did not answer in time.
     #[error("instance `{name}` did not answer within {} s: {last}", waited.as_secs())]
@@ -297,9 +297,12 @@ impl Error {
             Self::BadConfiguration { .. } => {
                 Some("correct the line; a running server goes on with its old configuration".to_owned())
             }
-            Self::DiedAtStart { log, .. } => {
+            Self::DiedAtStart { log: Some(log), .. } => {
                 Some(format!("the data is untouched; the log is {}", log.display()))
             }
+            Self::DiedAtStart { log: None, .. } => Some(
+                "nothing of the new instance is left; mend the cause and run the command again".to_owned(),
+            ),
             Self::NotReady { name, .. } => {
                 Some(format!("it may still come up: `resource-postgres status {name}`"))
             }

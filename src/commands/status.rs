@@ -247,12 +247,12 @@ async fn add_details(ctx: &Ctx, report: &mut InstanceReport, observed: &Observed
     report.version = observed.major().map(|major| major.to_string());
     let Some(answer) = &observed.answer else { return };
     report.version = Some(answer.version.clone());
-    report.uptime_seconds = Some(jiff::Timestamp::now().as_second() - answer.started);
     let target = target(&observed.record, &ctx.settings.maintenance_db);
     let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return };
-    if let Ok(Ok(Facts { connections, max_connections, databases })) =
+    if let Ok(Ok(Facts { uptime_seconds, connections, max_connections, databases })) =
         tokio::time::timeout(limit, facts(&session)).await
     {
+        report.uptime_seconds = Some(uptime_seconds);
         report.connections = Some(connections);
         report.max_connections = Some(max_connections);
         let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };

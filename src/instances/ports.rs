@@ -1,7 +1,8 @@
 //! Ports: which one a new instance gets, and who sits on one that it cannot have.
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 
 use tokio::net::TcpSocket;
@@ -27,7 +28,7 @@ pub fn lease(wish: Wish, range: &RangeInclusive<u16>, leased: &[u16]) -> Result<
         Wish::Exactly(port) => exactly(port, range, leased),
         Wish::Preferably(first) => candidates(first, range, leased)
             .into_iter()
-            .find(|port| bindable(*port))
+            .find(|port| bindable(*port) && !shadowed(*port))
             .ok_or_else(|| Error::NoFreePort { start: *range.start(), end: *range.end() }),
     }
 }
@@ -39,7 +40,7 @@ fn exactly(port: u16, range: &RangeInclusive<u16>, leased: &[u16]) -> Result<u16
     if leased.contains(&port) {
         return Err(Error::PortLeased { port });
     }
-    if !bindable(port) {
+    if !bindable(port) || shadowed(port) {
         return Err(Error::PortTaken { port, owner: owner(port) });
     }
     Ok(port)
@@ -54,12 +55,18 @@ fn candidates(first: u16, range: &RangeInclusive<u16>, leased: &[u16]) -> Vec<u1
 
 /// Whether a server could listen on the port now. Binding without listening disturbs nobody who tries the same.
 pub fn bindable(port: u16) -> bool {
-    let bind = || -> std::io::Result<()> {
-        let socket = TcpSocket::new_v4()?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
-    };
-    bind().is_ok()
+    TcpSocket::new_v4().and_then(|socket| bind(&socket, (Ipv4Addr::LOCALHOST, port).into())).is_ok()
+}
+
+/// Whether somebody has the port on `::1`, where clients of `localhost` look first. A machine may lack IPv6.
+fn shadowed(port: u16) -> bool {
+    let bound = TcpSocket::new_v6().and_then(|socket| bind(&socket, (Ipv6Addr::LOCALHOST, port).into()));
+    bound.is_err_and(|err| err.kind() == io::ErrorKind::AddrInUse)
+}
+
+fn bind(socket: &TcpSocket, address: SocketAddr) -> io::Result<()> {
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)
 }
 
 /// Who listens on the port, for people to read: `python3 (pid 42)`, or that it cannot be told.

@@ -13,6 +13,8 @@ use crate::wait::Waiting;
 
 /// Between two looks at a lock that somebody else holds.
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
+/// The lock of the whole store: `.` is not in a name's alphabet, so that no instance can have it.
+const STORE_LOCK: &str = "store.ports.lock";
 
 /// The folder of all instances.
 #[derive(Clone, Debug)]
@@ -93,8 +95,7 @@ impl Store {
 
     /// Locks the whole store.
     pub async fn hold_all(&self, command: &str, waiting: &Waiting) -> Result<StoreHeld, Error> {
-        // `.` is not in a name's alphabet, so that no instance can have this lock.
-        self.lock("store.ports.lock", command, waiting).await.map(StoreHeld)
+        self.lock(STORE_LOCK, command, waiting).await.map(StoreHeld)
     }
 
     /// Writes a record: temporary file, fsync, rename, fsync of the folder.
@@ -136,12 +137,25 @@ impl Store {
         if !self.names()?.is_empty() {
             return Ok(());
         }
-        for dir in [".cache", ".locks"].map(|it| self.root.join(it)) {
-            absent_is_fine(fs::remove_dir_all(&dir)).doing("deleting", &dir)?;
-        }
+        let cache = self.root.join(".cache");
+        absent_is_fine(fs::remove_dir_all(&cache)).doing("deleting", &cache)?;
+        self.clear_locks();
         // Fails where somebody keeps other files there, which is their right.
         let _ = fs::remove_dir(&self.root);
         Ok(())
+    }
+
+    /// Deletes the locks that nobody holds. Whoever holds one is about to create an instance, and a lock that has
+    /// lost its file would let the next command in as well.
+    fn clear_locks(&self) {
+        let locks = self.root.join(".locks");
+        for path in fs::read_dir(&locks).into_iter().flatten().flatten().map(|it| it.path()) {
+            let Ok(lock) = File::open(&path) else { continue };
+            if lock.try_lock().is_ok() || path == self.lock_file(STORE_LOCK) {
+                let _ = fs::remove_file(&path);
+            }
+        }
+        let _ = fs::remove_dir(&locks);
     }
 
     fn names(&self) -> Result<Vec<Name>, Error> {
@@ -257,5 +271,45 @@ fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(err) if is_absent(&err) => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+    }
+
+    async fn patiently<T>(hold: impl Future<Output = Result<T, Error>>) -> Option<T> {
+        tokio::time::timeout(LOCK_PAUSE * 3, hold).await.ok().map(Result::unwrap)
+    }
+
+    #[test]
+    fn whoever_waits_for_an_instance_is_told_who_holds_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, main, waiting) = (Store::new(dir.path().into()), Name::main(), Waiting::default());
+        block_on(async {
+            let held = store.hold(&main, "manage restart", &waiting).await.unwrap();
+            assert!(patiently(store.hold(&main, "manage stop", &waiting)).await.is_none());
+            assert!(waiting.what().starts_with("`manage restart (pid "), "{waiting:?}");
+            drop(held);
+            assert!(patiently(store.hold(&main, "manage stop", &waiting)).await.is_some());
+        });
+    }
+
+    #[test]
+    fn clearing_an_empty_store_leaves_the_locks_that_are_held() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, main, waiting) = (Store::new(dir.path().into()), Name::main(), Waiting::default());
+        block_on(async {
+            let held = store.hold(&main, "up", &waiting).await.unwrap();
+            store.clear(store.hold_all("manage uninstall", &waiting).await.unwrap()).unwrap();
+            assert!(patiently(store.hold(&main, "start", &waiting)).await.is_none(), "two hold one instance");
+            drop(held);
+            store.clear(store.hold_all("manage uninstall", &waiting).await.unwrap()).unwrap();
+            assert!(!dir.path().exists(), "nothing is left of an empty store");
+        });
     }
 }

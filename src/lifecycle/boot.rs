@@ -156,7 +156,7 @@ async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Er
 impl NotUp {
     /// The error for the user.
     pub fn into_error(self, ctx: &Ctx, record: &Record, waited: Duration) -> Error {
-        let (name, log) = (record.name.to_string(), ctx.site(record).log_file());
+        let (name, log) = (record.name.to_string(), Some(ctx.site(record).log_file()));
         match self {
             Self::Failed(err) => err,
             Self::NotYet(last) => Error::NotReady { name, waited, last },

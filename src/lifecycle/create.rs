@@ -97,7 +97,10 @@ pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Res
             if let Err(also) = cleared {
                 ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
             }
-            Err(err)
+            Err(match err {
+                Error::DiedAtStart { name, said, log: _ } => Error::DiedAtStart { name, said, log: None },
+                other => other,
+            })
         }
     }
 }
@@ -114,9 +117,12 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
     ctx.engine.configure(&site, &text)?;
     ctx.step("configured");
     if leave == Leave::Unproved {
+        ctx.store.put(held, &record)?;
         return Ok(record);
     }
-    prove(ctx, held, &mut record).await?;
+    // The server boots while its files go to disk; the record says "finished" after both.
+    let (synced, proved) = tokio::join!(ctx.engine.sync(&site), prove(ctx, held, &mut record));
+    synced.and(proved)?;
     if leave == Leave::Stopped {
         ctx.waiting.on(format!("the server of `{}` to stop", record.name));
         ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;

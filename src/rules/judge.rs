@@ -167,8 +167,6 @@ mod tests {
         Some(Probe::Answered(Answer {
             data_directory: data_directory.to_owned(),
             version: "16.1".to_owned(),
-            started: 0,
-            standby: false,
         }))
     }
 

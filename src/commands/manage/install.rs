@@ -35,13 +35,15 @@ pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
     let made = main_instance(ctx, leave, args.verbose).await?;
     let record = made.record();
     ctx.out.note(&match (&made, leave) {
+        // Another command has been quicker.
+        (Made::Existing(_), _) => return Ok(Reply::plain(Verdict::Skipped(Skip::AlreadyInstalled))),
         (Made::Restored(_), _) => {
             format!("`{main}` is back in use with the data that was kept, on port {}", record.port)
         }
-        (_, Leave::Unproved) => {
+        (Made::New(_), Leave::Unproved) => {
             format!("`{main}` is made on port {}; its first start proves it", record.port)
         }
-        (Made::New(_) | Made::Existing(_), _) => {
+        (Made::New(_), Leave::Running | Leave::Stopped) => {
             format!("`{main}` is created on port {} and has answered a query; it is stopped", record.port)
         }
     });

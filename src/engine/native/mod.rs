@@ -15,7 +15,6 @@ use crate::engine::native::seed::Seeds;
 use crate::engine::native::user::ServerUser;
 use crate::engine::{Cluster, Data, Engine, Halt, Left, Process, Seen, Site};
 use crate::error::{Error, IoContext};
-use crate::wait::{Late, Look, until};
 
 pub mod control;
 pub mod process;
@@ -25,8 +24,6 @@ pub mod user;
 
 /// The longest path of a Unix socket, in bytes, on Linux.
 const SOCKET_PATH_BYTES: usize = 107;
-/// Children of a killed server notice its death within moments.
-const LEFTOVERS_LIMIT: Duration = Duration::from_secs(10);
 
 /// The native engine.
 #[derive(Clone, Debug)]
@@ -90,7 +87,7 @@ impl Engine for Native {
             }
             Err(err) => return Err(err),
         };
-        Ok(format!("{} in {}", programs.version, programs.bin.display()))
+        Ok(format!("{} in {}", programs.version().await, programs.bin.display()))
     }
 
     async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
@@ -103,6 +100,16 @@ impl Engine for Native {
         });
         made.await.map_err(|err| Error::Output(io::Error::other(err)))??;
         Ok(major)
+    }
+
+    async fn sync(&self, site: &Site) -> Result<(), Error> {
+        let data = site.data();
+        let synced = tokio::task::spawn_blocking(move || {
+            // One call for all files: a thousand single ones would take longer than the copy.
+            let sync = File::open(&data).and_then(|dir| syncfs(dir).map_err(io::Error::from));
+            sync.doing("writing to disk", &data)
+        });
+        synced.await.map_err(|err| Error::Output(io::Error::other(err)))?
     }
 
     fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
@@ -127,21 +134,8 @@ impl Engine for Native {
         let socket_dir = self.socket_dir(site);
         own_dir(&socket_dir, &user)?;
         let data = self.data_directory(site);
-        let left = until(LEFTOVERS_LIMIT, Duration::from_millis(5), async || {
-            match process::all_in(&data).as_slice() {
-                [] => Look::Ready(()),
-                [pid, ..] => {
-                    Look::<_, Error>::NotYet(format!("process {pid} of its predecessor still lives"))
-                }
-            }
-        });
-        left.await.map_err(|late| match late {
-            Late::Never(err) => err,
-            Late::TimedOut { limit, last } => {
-                Error::NotReady { name: site.name.clone(), waited: limit, last }
-            }
-        })?;
-        process::clear_pid_file(&data)?;
+        process::bury(site, &data).await?;
+        process::clear(site, &data, &socket_dir)?;
         process::spawn(site, &data, &socket_dir, &programs, &user)
     }
 
@@ -190,8 +184,6 @@ fn make_data(seeds: &Seeds<'_>, site: &Site, cluster: &Cluster) -> Result<(), Er
     }
     seed::copy(&seed, &new, seeds.user)?;
     control::restamp(&new).doing("giving an identity to", &new)?;
-    // One call for all files: a thousand single ones would take longer than the copy.
-    File::open(&new).and_then(|dir| syncfs(dir).map_err(io::Error::from)).doing("writing to disk", &new)?;
     fs::rename(&new, &data).doing("putting in place", &data)
 }
 

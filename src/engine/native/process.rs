@@ -1,7 +1,7 @@
 //! Server processes: finding the one that serves a data directory, starting it, ending it.
 //!
-//! A pid file proves nothing: it may be stale, damaged, or name a recycled pid. What proves a server is a process
-//! whose working directory is the data directory, because PostgreSQL changes into it before anything else.
+//! A pid file proves nothing: it may be stale, damaged, or name a recycled pid. What proves a server is PostgreSQL's
+//! program with the data directory as its working directory, because it changes into it before anything else.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -26,6 +26,10 @@ const LOG_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 const PAUSE: Duration = Duration::from_millis(5);
 /// How long a server may take to obey SIGQUIT before it is killed.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
+/// An idle child of a killed server notices its death within moments.
+const NOTICE_LIMIT: Duration = Duration::from_millis(500);
+/// How long killed processes may take to be gone.
+const KILL_LIMIT: Duration = Duration::from_secs(10);
 
 /// The server that serves `data`. The pid file is asked first; all processes only where it leads nowhere and
 /// `left` leaves open whether there is a server.
@@ -42,21 +46,47 @@ pub fn find(data: &Path, left: Left) -> Process {
     all_in(data).into_iter().find(|pid| !is_child(*pid)).map_or(Process::None, |pid| Process::Alive { pid })
 }
 
-/// Every process that works in `data`, a dead server's children included.
-pub fn all_in(data: &Path) -> Vec<i32> {
+/// Every process of PostgreSQL that works in `data`, a dead server's children included.
+fn all_in(data: &Path) -> Vec<i32> {
     let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(pid).filter(|pid| works_in(*pid, data)).collect()
 }
 
-/// Deletes the pid file of a server that is known to be dead. PostgreSQL would take a damaged file, or a recycled
-/// pid in it, for a living server and refuse to start.
-pub fn clear_pid_file(data: &Path) -> Result<(), Error> {
-    let file = data.join("postmaster.pid");
-    match fs::remove_file(&file) {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.doing("deleting the stale", &file),
+/// Waits until nothing is left of a dead server. A child that is busy would go on until its statement ends: it is
+/// killed, since nobody will see its work any more.
+pub async fn bury(site: &Site, data: &Path) -> Result<(), Error> {
+    if buried(data, NOTICE_LIMIT).await.is_ok() {
+        return Ok(());
     }
+    let left = all_in(data);
+    // With a server among them it is not dead after all: somebody else has started one.
+    if left.iter().all(|pid| is_child(*pid)) {
+        left.iter().try_for_each(|pid| signal(*pid, data, Signal::KILL))?;
+    }
+    buried(data, KILL_LIMIT).await.map_err(|late| not_stopped(site, late))
+}
+
+async fn buried(data: &Path, limit: Duration) -> Result<(), Late<Error>> {
+    until(limit, PAUSE, async || match all_in(data).as_slice() {
+        [] => Look::Ready(()),
+        [pid, ..] => Look::NotYet(format!("process {pid} of it still lives")),
+    })
+    .await
+}
+
+/// Deletes what a dead server left in the way of its successor. PostgreSQL would take a damaged file, or a recycled
+/// pid in one, for a living server and refuse to start.
+pub fn clear(site: &Site, data: &Path, socket_dir: &Path) -> Result<(), Error> {
+    let socket = format!(".s.PGSQL.{}", site.port);
+    let lock = format!("{socket}.lock");
+    for file in [data.join("postmaster.pid"), socket_dir.join(socket), socket_dir.join(lock)] {
+        match fs::remove_file(&file) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => {}
+            removed => removed.doing("deleting the stale", &file)?,
+        }
+    }
+    Ok(())
 }
 
 fn pid_file(data: &Path) -> Option<i32> {
@@ -64,8 +94,14 @@ fn pid_file(data: &Path) -> Option<i32> {
 }
 
 fn works_in(pid: i32, data: &Path) -> bool {
-    let works = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data);
-    works && command_line(pid).is_some_and(|it| it.contains("postgres"))
+    fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data) && is_postgres(pid)
+}
+
+/// By its program, since an editor of `postgresql.conf` has the name in its arguments too. The program of a server
+/// that was upgraded while it runs is called `postgres (deleted)`.
+fn is_postgres(pid: i32) -> bool {
+    let program = fs::read_link(format!("/proc/{pid}/exe"));
+    program.is_ok_and(|it| it.file_name().is_some_and(|it| it.as_encoded_bytes().starts_with(b"postgres")))
 }
 
 /// The server rewrites its children's titles to `postgres: ...` and keeps its own command line.
@@ -213,7 +249,7 @@ pub fn telling(said: &str) -> String {
 
 /// Ends the server that serves `data` and waits until it is gone.
 pub async fn halt(site: &Site, data: &Path, left: Left, how: Halt, limit: Duration) -> Result<(), Error> {
-    let Process::Alive { pid } = find(data, left) else { return Ok(()) };
+    let Process::Alive { pid } = find(data, left) else { return bury(site, data).await };
     let late = match how {
         Halt::Fast => {
             signal(pid, data, Signal::INT)?;
@@ -227,21 +263,21 @@ pub async fn halt(site: &Site, data: &Path, left: Left, how: Halt, limit: Durati
             }
         }
     };
-    late.map_err(|late| match late {
+    late.map_err(|late| not_stopped(site, late))
+}
+
+fn not_stopped(site: &Site, late: Late<Error>) -> Error {
+    match late {
         Late::TimedOut { limit, last } => Error::NotStopped { name: site.name.clone(), waited: limit, last },
         Late::Never(err) => err,
-    })
+    }
 }
 
 async fn kill(pid: i32, data: &Path, limit: Duration) -> Result<(), Late<Error>> {
     for pid in std::iter::once(pid).chain(all_in(data)) {
         signal(pid, data, Signal::KILL).map_err(Late::Never)?;
     }
-    until(limit, PAUSE, async || match all_in(data).is_empty() {
-        true => Look::Ready(()),
-        false => Look::NotYet("processes of the server still live".to_owned()),
-    })
-    .await
+    buried(data, limit).await
 }
 
 async fn gone(pid: i32, data: &Path, limit: Duration) -> Result<(), Late<Error>> {

@@ -34,14 +34,17 @@ pub struct Programs {
     pub bin: PathBuf,
     /// Their major version.
     pub major: u32,
-    /// What `postgres --version` says.
-    pub version: String,
 }
 
 impl Programs {
     /// The path of one program.
     pub fn path(&self, program: &str) -> PathBuf {
         self.bin.join(program)
+    }
+
+    /// What they say of themselves, for people.
+    pub async fn version(&self) -> String {
+        version_of(&self.bin).await.unwrap_or_else(|| format!("PostgreSQL {}", self.major))
     }
 }
 
@@ -118,14 +121,14 @@ impl Search {
             fs::read_dir(parent).into_iter().flatten().flatten().map(move |entry| entry.path().join(below))
         });
         let plain = PLAIN.iter().map(PathBuf::from);
-        let mut all: BTreeSet<PathBuf> = versioned.chain(plain).chain(self.path.iter().cloned()).collect();
-        all.extend(bindir().await);
-        let real: BTreeSet<PathBuf> = all
-            .into_iter()
-            .filter(|bin| bin.join("postgres").exists())
-            .filter_map(|bin| fs::canonicalize(bin).ok())
-            .collect();
-        real.into_iter().collect()
+        let all = versioned.chain(plain).chain(self.path.iter().cloned());
+        // Links to single programs lead to the folder where all of them are.
+        let real = |bin: PathBuf| Some(fs::canonicalize(bin.join("postgres")).ok()?.parent()?.to_owned());
+        let mut found: BTreeSet<PathBuf> = all.filter_map(real).collect();
+        if found.is_empty() {
+            found.extend(bindir().await.and_then(real));
+        }
+        found.into_iter().collect()
     }
 }
 
@@ -133,13 +136,26 @@ async fn look(bin: PathBuf) -> Option<Programs> {
     if !bin.join("initdb").exists() {
         return None;
     }
+    // `/usr/lib/postgresql/16/bin`, `.../postgresql@16/bin`: asking the program would take longer than all the rest.
+    let parent = bin.parent()?.file_name()?.to_str()?;
+    let named = parent.rsplit(['-', '@']).next().and_then(|it| it.parse().ok());
+    let major = match named {
+        Some(major) => major,
+        None => major_in(&version_of(&bin).await?)?,
+    };
+    Some(Programs { bin, major })
+}
+
+async fn version_of(bin: &Path) -> Option<String> {
     let said =
         Command::new(bin.join("postgres")).arg("--version").stdin(Stdio::null()).output().await.ok()?;
-    let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
-    // `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, `postgres (PostgreSQL) 17beta1`
+    Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+}
+
+/// The number in `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` or `postgres (PostgreSQL) 17beta1`.
+fn major_in(version: &str) -> Option<u32> {
     let number = version.split_whitespace().nth(2)?;
-    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
-    Some(Programs { bin, major: digits.parse().ok()?, version })
+    number.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
 }
 
 async fn bindir() -> Option<PathBuf> {

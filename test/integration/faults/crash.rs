@@ -1,0 +1,84 @@
+//! Servers that die: no committed row is lost, and nothing has to be cleaned up by hand.
+
+use crate::support::{Room, eventually, kill, pids_below};
+
+#[test]
+fn a_killed_server_is_told_as_crashed_and_its_start_replays_every_committed_row() {
+    let room = Room::up();
+    room.run(["content", "execute", "CREATE TABLE kept AS SELECT 42 AS answer"]).done();
+    kill(room.pid("main"), "KILL");
+    eventually("the killed server is gone", || room.state("main") == "crashed");
+    insta::assert_snapshot!(room.run(["status"]), @"
+    PostgreSQL: unhealthy
+    ✅ Installed: Yes
+    ❌ Running: No
+    ❌ Healthy: No
+    Health: main is crashed: its server died without shutting down; a start replays its WAL
+    Port: 5433 (range 5433-5499)
+    Endpoint: postgresql://localhost:5433/vrooli
+
+    Instances: 1, running 0, healthy 0
+    NAME  STATE    PORT  DATABASE  TEMPLATE     WHY
+    main  crashed  5433  vrooli    development  its server died without shutting down; a start replays its WAL
+    [exit 1]
+    ");
+    insta::assert_snapshot!(room.run(["manage", "start", "--wait"]), @"
+    --- stderr
+    `main` is running on port 5433
+    [exit 0]
+    ");
+    assert_eq!(room.value("main", "SELECT answer FROM kept"), "42");
+    assert!(room.log("main").contains("redo done"), "{}", room.log("main"));
+}
+
+#[test]
+fn a_killed_child_of_the_server_does_not_need_us() {
+    let room = Room::up();
+    let server = room.pid("main");
+    let child = pids_below(&room.data("main")).into_iter().find(|it| *it != server).unwrap();
+    kill(child, "KILL");
+    eventually("the server has recovered by itself", || room.state("main") == "running");
+    assert_eq!(room.pid("main"), server);
+    room.run(["manage", "start", "--wait"]).skipped();
+}
+
+#[test]
+fn a_start_ends_the_busy_session_that_a_killed_server_left_behind() {
+    let room = Room::up();
+    let mut busy = room.spawn(["content", "execute", "DO $$ BEGIN LOOP END LOOP; END $$"]);
+    let sessions = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'";
+    eventually("the session is busy", || room.value("main", sessions) == "1");
+    kill(room.pid("main"), "KILL");
+    room.run(["manage", "start", "--wait", "--timeout", "10"]).done();
+    assert_eq!(room.value("main", sessions), "0");
+    assert!(!busy.wait().unwrap().success());
+}
+
+#[test]
+fn after_a_power_cut_one_command_brings_every_instance_back() {
+    let room = Room::up();
+    for name in ["second", "third"] {
+        room.run(["content", "create-instance", name, "--template", "minimal"]).done();
+    }
+    for pid in pids_below(&room.instances()) {
+        kill(pid, "KILL");
+    }
+    eventually("all servers are gone", || pids_below(&room.instances()).is_empty());
+    for name in ["main", "second", "third"] {
+        assert!(room.data(name).join("postmaster.pid").exists(), "a power cut leaves pid files");
+    }
+    insta::assert_snapshot!(room.run(["manage", "start", "--all"]), @"
+    --- stderr
+    `main` is running on port 5433
+    `second` is running on port 5434
+    `third` is running on port 5435
+    [exit 0]
+    ");
+    insta::assert_snapshot!(room.run(["content", "list-instances"]), @"
+    NAME    STATE    PORT  DATABASE  TEMPLATE     WHY
+    main    running  5433  vrooli    development  it answers queries
+    second  running  5434  vrooli    minimal      it answers queries
+    third   running  5435  vrooli    minimal      it answers queries
+    [exit 0]
+    ");
+}
