@@ -15,14 +15,14 @@ use crate::error::{Error, IoContext};
 const OLDEST: u32 = 14;
 /// The major version of the contract's image, which is preferred.
 const PREFERRED: u32 = 16;
-/// Folders with one subfolder per version, and what follows the version.
-const VERSIONED: &[(&str, &str)] = &[
-    ("/usr/lib/postgresql", "bin"),
-    ("/usr/pgsql", "bin"),
-    ("/usr/libexec", "bin"),
-    ("/opt/homebrew/opt", "bin"),
-    ("/usr/local/opt", "bin"),
-    ("/Applications/Postgres.app/Contents/Versions", "bin"),
+/// Folders with one subfolder per version: what its name begins with, and where in it the programs are.
+const VERSIONED: &[(&str, &str, &str)] = &[
+    ("/usr/lib/postgresql", "", "bin"),
+    ("/usr", "pgsql-", "bin"),
+    ("/usr/libexec", "postgresql", ""),
+    ("/opt/homebrew/opt", "postgresql@", "bin"),
+    ("/usr/local/opt", "postgresql@", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
 ];
 /// Folders that hold one version.
 const PLAIN: &[&str] = &["/usr/local/pgsql/bin", "/usr/local/bin", "/usr/bin"];
@@ -76,8 +76,20 @@ impl Search {
 
     /// The error that says how to get programs, for when they cannot be installed from here.
     pub fn missing(&self, major: Option<u32>) -> Error {
-        let install = match self.manager() {
-            Some(it) => {
+        Error::NoPrograms { major, install: self.advice(major) }
+    }
+
+    fn advice(&self, major: Option<u32>) -> String {
+        if let Some(dir) = &self.only {
+            let dir = dir.display();
+            return format!(
+                "POSTGRES_BIN_DIR is {dir}, which must hold them where the server's user can reach them"
+            );
+        }
+        match (major, self.manager()) {
+            // A package manager has one version or another, and the data needs this one.
+            (Some(major), _) => format!("install PostgreSQL {major}, or name its folder in POSTGRES_BIN_DIR"),
+            (None, Some(it)) => {
                 let sudo = if is_root() || it.program == "brew" { "" } else { "sudo " };
                 let words = it.install.join(" ");
                 format!(
@@ -85,9 +97,10 @@ impl Search {
                     it.program
                 )
             }
-            None => "install PostgreSQL 14 or newer, or name its folder in POSTGRES_BIN_DIR".to_owned(),
-        };
-        Error::NoPrograms { major, install }
+            (None, None) => {
+                "install PostgreSQL 14 or newer, or name its folder in POSTGRES_BIN_DIR".to_owned()
+            }
+        }
     }
 
     /// Installs programs with the system's package manager, which writes what it does to stderr.
@@ -117,8 +130,10 @@ impl Search {
     }
 
     async fn places(&self) -> Vec<PathBuf> {
-        let versioned = VERSIONED.iter().flat_map(|(parent, below)| {
-            fs::read_dir(parent).into_iter().flatten().flatten().map(move |entry| entry.path().join(below))
+        let versioned = VERSIONED.iter().flat_map(|(parent, prefix, below)| {
+            let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+            let named = entries.filter(move |it| it.file_name().to_string_lossy().starts_with(prefix));
+            named.map(move |it| it.path().join(below))
         });
         let plain = PLAIN.iter().map(PathBuf::from);
         let all = versioned.chain(plain).chain(self.path.iter().cloned());
@@ -221,4 +236,24 @@ async fn run(sudo: bool, program: &str, args: &[&str]) -> Result<(), Error> {
         .await
         .map_err(|err| failed(err.to_string()))?;
     if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_is_read_out_of_what_the_program_says() {
+        assert_eq!(major_in("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"), Some(15));
+        assert_eq!(major_in("postgres (PostgreSQL) 17beta1"), Some(17));
+        assert_eq!(major_in("postgres: not found"), None);
+    }
+
+    #[test]
+    fn the_advice_names_the_version_that_the_data_needs_or_the_folder_that_the_user_named() {
+        let anywhere = Search::default();
+        assert!(anywhere.missing(Some(16)).hint().unwrap().starts_with("install PostgreSQL 16"));
+        let there = Search { only: Some("/opt/pg".into()), path: Vec::new() };
+        assert!(there.missing(None).hint().unwrap().starts_with("POSTGRES_BIN_DIR is /opt/pg"));
+    }
 }
