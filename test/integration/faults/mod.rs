@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use crate::support::{Room, is_root};
 
 mod crash;
+mod crowd;
 mod pid_file;
 mod port_taken;
 mod races;
