@@ -71,6 +71,7 @@ pub async fn boot(
 async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) -> Result<(), NotUp> {
     let site = ctx.site(record);
     let mut server = ctx.engine.boot(&site).await.map_err(NotUp::Failed)?;
+    ctx.step("spawned");
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let look = async || {
         match server.died().doing("reading", &site.log_file()) {

@@ -13,7 +13,7 @@ use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
 use crate::engine::native::user::ServerUser;
-use crate::engine::{Cluster, Data, Engine, Halt, Left, Process, Seen, Site};
+use crate::engine::{Cluster, Data, Engine, Halt, Process, Seen, Site};
 use crate::error::{Error, IoContext};
 
 pub mod control;
@@ -72,10 +72,7 @@ impl Engine for Native {
         let (Some(major), Ok(left)) = (self.major(site), control::left(&data)) else {
             return Ok(Seen { data: Data::Foreign, process: Process::None });
         };
-        Ok(Seen {
-            data: Data::Present { major, left },
-            process: process::find(&self.data_directory(site), left),
-        })
+        Ok(Seen { data: Data::Present { major, left }, process: process::find(&self.data_directory(site)) })
     }
 
     async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
@@ -130,9 +127,7 @@ impl Engine for Native {
     }
 
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
-        let data = self.data_directory(site);
-        let left = control::left(&data).unwrap_or(Left::Open);
-        process::halt(site, &data, left, how, limit).await
+        process::halt(site, &self.data_directory(site), how, limit).await
     }
 
     fn data_directory(&self, site: &Site) -> PathBuf {

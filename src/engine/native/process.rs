@@ -16,7 +16,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::engine::native::programs::Programs;
 use crate::engine::native::user::ServerUser;
-use crate::engine::{Booting, Death, Halt, Left, Process, Site};
+use crate::engine::{Booting, Death, Halt, Process, Site};
 use crate::error::{Error, IoContext};
 use crate::wait::{Late, Look, until};
 
@@ -31,19 +31,12 @@ const NOTICE_LIMIT: Duration = Duration::from_millis(500);
 /// How long killed processes may take to be gone.
 const KILL_LIMIT: Duration = Duration::from_secs(10);
 
-/// The server that serves `data`. The pid file is asked first; all processes only where it leads nowhere and
-/// `left` leaves open whether there is a server.
-pub fn find(data: &Path, left: Left) -> Process {
-    if let Some(pid) = pid_file(data)
-        && works_in(pid, data)
-        && !is_child(pid)
-    {
-        return Process::Alive { pid };
-    }
-    if left == Left::Clean {
-        return Process::None;
-    }
-    all_in(data).into_iter().find(|pid| !is_child(*pid)).map_or(Process::None, |pid| Process::Alive { pid })
+/// The server that serves `data`. The pid file is asked first, all processes where it leads nowhere: a server that
+/// was started this moment has not written one yet.
+pub fn find(data: &Path) -> Process {
+    let is_server = |pid: &i32| works_in(*pid, data) && !is_child(*pid);
+    let server = pid_file(data).filter(is_server).or_else(|| all_in(data).into_iter().find(is_server));
+    server.map_or(Process::None, |pid| Process::Alive { pid })
 }
 
 /// Every process of PostgreSQL that works in `data`, a dead server's children included.
@@ -248,8 +241,8 @@ pub fn telling(said: &str) -> String {
 }
 
 /// Ends the server that serves `data` and waits until it is gone.
-pub async fn halt(site: &Site, data: &Path, left: Left, how: Halt, limit: Duration) -> Result<(), Error> {
-    let Process::Alive { pid } = find(data, left) else { return bury(site, data).await };
+pub async fn halt(site: &Site, data: &Path, how: Halt, limit: Duration) -> Result<(), Error> {
+    let Process::Alive { pid } = find(data) else { return bury(site, data).await };
     let late = match how {
         Halt::Fast => {
             signal(pid, data, Signal::INT)?;
@@ -321,8 +314,7 @@ mod tests {
     fn a_process_that_works_elsewhere_is_not_a_server_of_the_data() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("postmaster.pid"), std::process::id().to_string()).unwrap();
-        assert_eq!(find(dir.path(), Left::Clean), Process::None);
-        assert_eq!(find(dir.path(), Left::Open), Process::None);
+        assert_eq!(find(dir.path()), Process::None);
         assert!(all_in(dir.path()).is_empty());
     }
 }

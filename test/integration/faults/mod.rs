@@ -10,6 +10,7 @@ use crate::support::{Room, is_root};
 
 mod crash;
 mod crowd;
+mod killed;
 mod pid_file;
 mod port_taken;
 mod races;
