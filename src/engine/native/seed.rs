@@ -14,6 +14,8 @@ use crate::error::{Error, IoContext};
 
 /// Changed whenever what a seed holds changes.
 const GENERATION: u32 = 1;
+/// How the name of a folder begins in which a seed is made.
+const MAKING: &str = ".making-";
 
 /// What seeds are made from and kept in.
 #[derive(Debug)]
@@ -38,9 +40,21 @@ impl Seeds<'_> {
         let lock = File::create(&lock_path).doing("opening the lock", &lock_path)?;
         lock.lock().doing("locking", &lock_path)?;
         if !seed.join("PG_VERSION").exists() {
+            self.sweep();
             self.make(&seed, cluster)?;
+            // An initdb whose maker was killed may have gone on until now.
+            self.sweep();
         }
         Ok(seed)
+    }
+
+    /// Deletes what killed commands left while they made seeds. What resists is left to the next time.
+    fn sweep(&self) {
+        for entry in fs::read_dir(self.dir).into_iter().flatten().flatten() {
+            if entry.file_name().as_encoded_bytes().starts_with(MAKING.as_bytes()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     fn key(&self, cluster: &Cluster) -> String {
@@ -50,7 +64,7 @@ impl Seeds<'_> {
 
     fn make(&self, seed: &Path, cluster: &Cluster) -> Result<(), Error> {
         let work = tempfile::Builder::new()
-            .prefix(".making-")
+            .prefix(MAKING)
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(self.dir)
             .doing("making a folder in", self.dir)?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::support::{Room, pids_below};
+use crate::support::{Room, eventually, pids_below};
 
 /// Every point at which a debug build can be told to kill itself.
 const STEPS: [&str; 7] = ["recorded", "copied", "configured", "spawned", "booted", "secured", "finished"];
@@ -131,4 +131,23 @@ fn a_creation_killed_at_any_moment_is_finished_by_the_next_one() {
         room.run(create).done();
         assert_whole(&room, "shop");
     }
+}
+
+#[test]
+fn a_seed_killed_while_it_is_made_leaves_nothing_behind_once_it_is_made() {
+    let mut room = Room::new();
+    let cache = room.path().join("seeds");
+    room.set("POSTGRES_CACHE_DIR", &cache.display().to_string());
+    for millis in [100, 300, 500] {
+        let mut child = room.spawn(["up"]);
+        std::thread::sleep(Duration::from_millis(millis));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    room.run(["up"]).done();
+    assert_whole(&room, "main");
+    let left = names_in(&cache);
+    assert!(left.iter().all(|it| it == "lock" || it.starts_with("pg")), "{left:?}");
+    let strays = || pids_below(&cache);
+    eventually("what made the killed seeds is gone", || strays().is_empty());
 }
