@@ -16,6 +16,7 @@ use crate::engine::native::user::ServerUser;
 use crate::engine::{Cluster, Data, Engine, Halt, Process, Seen, Site};
 use crate::error::{Error, IoContext};
 
+pub mod config;
 pub mod control;
 pub mod process;
 pub mod programs;
@@ -110,7 +111,7 @@ impl Engine for Native {
         let major = self.major(site);
         let (programs, user) = self.programs(major).await?;
         check_data(site, &user)?;
-        check_configuration(self, site, &programs, &user).await
+        config::check(site, &self.data_directory(site), &self.socket_dir(site), &programs, &user).await
     }
 
     async fn boot(&self, site: &Site) -> Result<NativeBooting, Error> {
@@ -213,20 +214,9 @@ fn check_data(site: &Site, user: &ServerUser) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets the server's own parser judge the configuration, without touching a running server.
-async fn check_configuration(
-    native: &Native,
-    site: &Site,
-    programs: &Programs,
-    user: &ServerUser,
-) -> Result<(), Error> {
-    let mut command = process::server_command(&native.data_directory(site), programs, user);
-    command.args(process::settings(site, &native.socket_dir(site))).args(["-C", "port"]);
-    let output = tokio::process::Command::from(command).output().await;
-    let output = output.doing("running", &programs.path("postgres"))?;
-    if output.status.success() {
-        return Ok(());
+fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
     }
-    let said = process::telling(&String::from_utf8_lossy(&output.stderr));
-    Err(Error::BadConfiguration { name: site.name.clone(), said })
 }

@@ -145,7 +145,8 @@ pub fn spawn(
 /// `postgres -D data`, as the server's user, with nothing of our environment: a password there would be handed on.
 pub fn server_command(data: &Path, programs: &Programs, user: &ServerUser) -> Command {
     let mut command = Command::new(programs.path("postgres"));
-    command.arg("-D").arg(data).current_dir(data);
+    // An adopted configuration may name the data directory that it had elsewhere.
+    command.arg("-D").arg(data).arg("-c").arg(format!("data_directory={}", data.display())).current_dir(data);
     as_user(&mut command, user);
     command
 }
@@ -224,20 +225,26 @@ pub fn telling(said: &str) -> String {
         (!noise.iter().any(|it| text.starts_with(it))).then(|| text.to_owned())
     };
     let fatal = |line: &&str| ["FATAL:", "PANIC:", "ERROR:"].iter().any(|it| line.contains(it));
+    let of_setting =
+        |line: &&str| [" line ", "parameter \"", "configuration file"].iter().any(|it| line.contains(it));
     let fatal: Vec<String> = said.lines().filter(fatal).filter_map(message).collect();
-    let place = said.lines().filter(|line| line.contains(" line ")).find_map(message);
-    let mut lines: Vec<String> = place.into_iter().chain(fatal).collect();
+    let setting = said.lines().filter(of_setting).find_map(message);
+    let mut lines: Vec<String> = setting.into_iter().chain(fatal).collect();
     lines.dedup();
+    // Where a line says which error a configuration file contains, that it contains errors is no news.
+    if lines.len() > 1 {
+        lines.retain(|line| !line.ends_with("contains errors"));
+    }
     match lines.is_empty() {
         false => lines.join("; "),
-        true => said
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or("it said nothing")
-            .trim()
-            .to_owned(),
+        true => last_line(said),
     }
+}
+
+/// What a program says before it has a log is prefixed with its name only.
+fn last_line(said: &str) -> String {
+    let line = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim();
+    line.strip_prefix("postgres: ").unwrap_or(line).to_owned()
 }
 
 /// Ends the server that serves `data` and waits until it is gone.
@@ -306,7 +313,9 @@ mod tests {
         let bad = "2026 [1] LOG:  unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3\n2026 [1] FATAL:  configuration file \"/c/postgresql.conf\" contains errors\n";
         assert_eq!(
             death(bad),
-            Death::Other("unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3; configuration file \"/c/postgresql.conf\" contains errors".to_owned())
+            Death::Other(
+                "unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3".to_owned()
+            )
         );
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::engine::Cluster;
+use crate::engine::native::absent_is_fine;
 use crate::engine::native::process::{as_user, telling};
 use crate::engine::native::programs::Programs;
 use crate::engine::native::user::ServerUser;
@@ -176,13 +177,8 @@ fn succeed(program: &str, output: io::Result<std::process::Output>) -> Result<()
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let line = said.lines().find(|line| line.contains("error:") || line.contains("FATAL:"));
-    Err(failed(line.map_or_else(|| telling(&said), |line| line.trim().to_owned())))
-}
-
-fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
+    // The server that initdb runs knows better what is wrong than initdb itself.
+    let of_initdb = || said.lines().find_map(|line| Some(line.split_once("error: ")?.1.trim().to_owned()));
+    let of_initdb = if said.contains("FATAL:") { None } else { of_initdb() };
+    Err(failed(of_initdb.unwrap_or_else(|| telling(&said))))
 }
