@@ -95,3 +95,37 @@ fn a_setting_made_by_alter_system_is_checked_as_well() {
     "#);
     assert_eq!(room.pid("main"), server);
 }
+
+#[test]
+fn a_new_instance_whose_template_is_wrong_is_not_left_behind() {
+    let mut room = Room::new();
+    let templates = room.path().join("templates");
+    fs::create_dir(&templates).unwrap();
+    fs::write(templates.join("broken.conf"), "work_mem = 4MB\nwal_level = most\n").unwrap();
+    room.set("POSTGRES_TEMPLATE_DIR", &templates.display().to_string());
+    let create = ["content", "create-instance", "shop", "--template", "broken"];
+    insta::assert_snapshot!(room.run(create).failed(), @r#"
+    --- stderr
+    error: the server of the new instance `shop` did not start: invalid value for parameter "wal_level": "most"
+    hint: nothing of it is left behind: mend what is said, and create it again
+    [exit 1]
+    "#);
+    assert!(!room.instance("shop").exists());
+}
+
+#[test]
+fn what_was_stored_with_an_unproved_instance_outlives_its_failed_start() {
+    let mut room = Room::new();
+    room.run(["manage", "install", "--skip-validation"]).done();
+    let query = room.file("totals.sql", "SELECT 1");
+    room.run(["content", "add", "query", &query]).done();
+    let templates = room.path().join("templates");
+    fs::create_dir(&templates).unwrap();
+    fs::write(templates.join("development.conf"), "wal_level = most\n").unwrap();
+    room.set("POSTGRES_TEMPLATE_DIR", &templates.display().to_string());
+    room.run(["manage", "start"]).failed();
+    room.run(["up"]).failed();
+    room.unset("POSTGRES_TEMPLATE_DIR");
+    room.run(["manage", "start", "--wait"]).done();
+    room.run(["content", "execute", "--name", "totals.sql"]).done();
+}

@@ -13,6 +13,7 @@ use crate::support::{Answer, Room, is_root};
 mod config;
 mod crash;
 mod crowd;
+mod disk_full;
 mod killed;
 mod pid_file;
 mod port_taken;
