@@ -176,8 +176,16 @@ pub enum Error {
         name: String,
         /// What it wrote last.
         said: String,
-        /// Its log; none if it went with a creation that was taken back.
-        log: Option<PathBuf>,
+        /// Its log.
+        log: PathBuf,
+    },
+    /// The server of an instance that was being created did not come up, and the instance is gone again.
+    #[error("the server of the new instance `{name}` did not start: {said}")]
+    NotCreated {
+        /// The instance.
+        name: String,
+        /// What the server wrote last, or what the last look found.
+        said: String,
     },
     /// The server did not answer in time.
     #[error("instance `{name}` did not answer within {} s: {last}", waited.as_secs())]
@@ -290,6 +298,7 @@ impl Error {
             Self::PortLeased { .. } => Some("choose another, or leave --port out".to_owned()),
             Self::PortTaken { .. } => Some("end that program, or choose another port".to_owned()),
             Self::NoPrograms { install, .. } => Some(install.clone()),
+            Self::Program { said, .. } if said.contains("No space left") => Some(FULL.to_owned()),
             Self::Program { .. } => None,
             Self::NoServerUser { user } => {
                 Some(format!("`useradd --system {user}` makes it, or name another in POSTGRES_OS_USER"))
@@ -297,12 +306,12 @@ impl Error {
             Self::BadConfiguration { .. } => {
                 Some("correct the line; a running server goes on with its old configuration".to_owned())
             }
-            Self::DiedAtStart { log: Some(log), .. } => {
+            Self::DiedAtStart { log, .. } => {
                 Some(format!("the data is untouched; the log is {}", log.display()))
             }
-            Self::DiedAtStart { log: None, .. } => Some(
-                "nothing of the new instance is left; mend the cause and run the command again".to_owned(),
-            ),
+            Self::NotCreated { .. } => {
+                Some("nothing of it is left behind: mend what is said, and create it again".to_owned())
+            }
             Self::NotReady { name, .. } => {
                 Some(format!("it may still come up: `resource-postgres status {name}`"))
             }
@@ -334,13 +343,16 @@ impl Error {
     }
 }
 
+/// What to do about a full disk.
+const FULL: &str = "free some disk space";
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the kinds are the standard library's, which adds to them"
 )]
 fn io_hint(err: &io::Error) -> Option<String> {
     match err.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("free some disk space".to_owned()),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FULL.to_owned()),
         io::ErrorKind::PermissionDenied => {
             Some("run as the user who created the instances, or correct the permissions".to_owned())
         }

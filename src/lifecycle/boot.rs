@@ -71,6 +71,7 @@ pub async fn boot(
 async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) -> Result<(), NotUp> {
     let site = ctx.site(record);
     let mut server = ctx.engine.boot(&site).await.map_err(NotUp::Failed)?;
+    ctx.step("spawned");
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let look = async || {
         match server.died().doing("reading", &site.log_file()) {
@@ -156,7 +157,7 @@ async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Er
 impl NotUp {
     /// The error for the user.
     pub fn into_error(self, ctx: &Ctx, record: &Record, waited: Duration) -> Error {
-        let (name, log) = (record.name.to_string(), Some(ctx.site(record).log_file()));
+        let (name, log) = (record.name.to_string(), ctx.site(record).log_file());
         match self {
             Self::Failed(err) => err,
             Self::NotYet(last) => Error::NotReady { name, waited, last },

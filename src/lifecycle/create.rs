@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::{Cluster, Engine, Halt};
+use crate::engine::{Cluster, Engine, Halt, Site};
 use crate::error::{Error, IoContext};
 use crate::instances::name::Name;
 use crate::instances::ports::{self, Wish};
@@ -80,27 +80,44 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
     }
     ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
     refuse_strangers(ctx, &wanted.name)?;
-    let record = lease(ctx, &held, wanted).await?;
-    ctx.step("recorded");
-    finish(ctx, &held, record, leave).await.map(Made::New)
+    match make_new(ctx, &held, wanted, leave).await {
+        Ok(record) => Ok(Made::New(record)),
+        Err(err) => Err(roll_back(ctx, &held, wanted, err)),
+    }
 }
 
-/// Makes a recorded instance whole and proves it. If it cannot be, nothing of it is left behind.
+async fn make_new(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) -> Result<Record, Error> {
+    let record = lease(ctx, held, wanted).await?;
+    ctx.step("recorded");
+    finish(ctx, held, record, leave).await
+}
+
+/// Leaves nothing of an instance whose creation began with this command and failed.
+fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, err: Error) -> Error {
+    let name = wanted.name.to_string();
+    let site = Site { name: name.clone(), dir: ctx.store.dir(&wanted.name), port: 0 };
+    if let Err(also) = ctx.engine.forget(&site).and_then(|()| ctx.store.delete(held)) {
+        ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
+    }
+    match err {
+        // Their hints speak of a log and a server that are gone.
+        Error::DiedAtStart { said, .. } => Error::NotCreated { name, said },
+        Error::NotReady { last, .. } => Error::NotCreated { name, said: last },
+        err => err,
+    }
+}
+
+/// Makes a recorded instance whole and proves it. If it cannot be, it stays unfinished without a server: what the
+/// user stored with it meanwhile is not ours to delete.
 pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Result<Record, Error> {
     let (name, site) = (record.name.clone(), ctx.site(&record));
     match make(ctx, held, record, leave).await {
         Ok(record) => Ok(record),
         Err(err) => {
-            let cleared = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await;
-            let cleared =
-                cleared.and_then(|()| ctx.engine.forget(&site)).and_then(|()| ctx.store.delete(held));
-            if let Err(also) = cleared {
+            if let Err(also) = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await {
                 ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
             }
-            Err(match err {
-                Error::DiedAtStart { name, said, log: _ } => Error::DiedAtStart { name, said, log: None },
-                other => other,
-            })
+            Err(err)
         }
     }
 }
@@ -214,10 +231,6 @@ async fn lease(ctx: &Ctx, held: &Held, wanted: &Wanted) -> Result<Record, Error>
     });
     make_dir(&dir, 0o700)?;
     make_dir(&dir.join("config"), 0o700)?;
-    let put = ctx.store.put(held, &record);
-    if put.is_err() {
-        // Nothing but two empty folders can be there yet.
-        let _ = ctx.store.delete(held);
-    }
-    put.map(|()| record)
+    ctx.store.put(held, &record)?;
+    Ok(record)
 }

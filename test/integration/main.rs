@@ -1,5 +1,9 @@
 //! Integration: does all of it work together, on real servers?
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop where it stands"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

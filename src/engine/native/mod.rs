@@ -13,9 +13,10 @@ use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
 use crate::engine::native::user::ServerUser;
-use crate::engine::{Cluster, Data, Engine, Halt, Left, Process, Seen, Site};
+use crate::engine::{Cluster, Data, Engine, Halt, Process, Seen, Site};
 use crate::error::{Error, IoContext};
 
+pub mod config;
 pub mod control;
 pub mod process;
 pub mod programs;
@@ -72,10 +73,7 @@ impl Engine for Native {
         let (Some(major), Ok(left)) = (self.major(site), control::left(&data)) else {
             return Ok(Seen { data: Data::Foreign, process: Process::None });
         };
-        Ok(Seen {
-            data: Data::Present { major, left },
-            process: process::find(&self.data_directory(site), left),
-        })
+        Ok(Seen { data: Data::Present { major, left }, process: process::find(&self.data_directory(site)) })
     }
 
     async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
@@ -123,7 +121,7 @@ impl Engine for Native {
         let major = self.major(site);
         let (programs, user) = self.programs(major).await?;
         check_data(site, &user)?;
-        check_configuration(self, site, &programs, &user).await
+        config::check(site, &self.data_directory(site), &self.socket_dir(site), &programs, &user).await
     }
 
     async fn boot(&self, site: &Site) -> Result<NativeBooting, Error> {
@@ -140,9 +138,7 @@ impl Engine for Native {
     }
 
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
-        let data = self.data_directory(site);
-        let left = control::left(&data).unwrap_or(Left::Open);
-        process::halt(site, &data, left, how, limit).await
+        process::halt(site, &self.data_directory(site), how, limit).await
     }
 
     fn data_directory(&self, site: &Site) -> PathBuf {
@@ -226,20 +222,9 @@ fn check_data(site: &Site, user: &ServerUser) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets the server's own parser judge the configuration, without touching a running server.
-async fn check_configuration(
-    native: &Native,
-    site: &Site,
-    programs: &Programs,
-    user: &ServerUser,
-) -> Result<(), Error> {
-    let mut command = process::server_command(&native.data_directory(site), programs, user);
-    command.args(process::settings(site, &native.socket_dir(site))).args(["-C", "port"]);
-    let output = tokio::process::Command::from(command).output().await;
-    let output = output.doing("running", &programs.path("postgres"))?;
-    if output.status.success() {
-        return Ok(());
+fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
     }
-    let said = process::telling(&String::from_utf8_lossy(&output.stderr));
-    Err(Error::BadConfiguration { name: site.name.clone(), said })
 }

@@ -16,7 +16,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::engine::native::programs::Programs;
 use crate::engine::native::user::ServerUser;
-use crate::engine::{Booting, Death, Halt, Left, Process, Site};
+use crate::engine::{Booting, Death, Halt, Process, Site};
 use crate::error::{Error, IoContext};
 use crate::wait::{Late, Look, until};
 
@@ -31,19 +31,12 @@ const NOTICE_LIMIT: Duration = Duration::from_millis(500);
 /// How long killed processes may take to be gone.
 const KILL_LIMIT: Duration = Duration::from_secs(10);
 
-/// The server that serves `data`. The pid file is asked first; all processes only where it leads nowhere and
-/// `left` leaves open whether there is a server.
-pub fn find(data: &Path, left: Left) -> Process {
-    if let Some(pid) = pid_file(data)
-        && works_in(pid, data)
-        && !is_child(pid)
-    {
-        return Process::Alive { pid };
-    }
-    if left == Left::Clean {
-        return Process::None;
-    }
-    all_in(data).into_iter().find(|pid| !is_child(*pid)).map_or(Process::None, |pid| Process::Alive { pid })
+/// The server that serves `data`. The pid file is asked first, all processes where it leads nowhere: a server that
+/// was started this moment has not written one yet.
+pub fn find(data: &Path) -> Process {
+    let is_server = |pid: &i32| works_in(*pid, data) && !is_child(*pid);
+    let server = pid_file(data).filter(is_server).or_else(|| all_in(data).into_iter().find(is_server));
+    server.map_or(Process::None, |pid| Process::Alive { pid })
 }
 
 /// Every process of PostgreSQL that works in `data`, a dead server's children included.
@@ -152,7 +145,8 @@ pub fn spawn(
 /// `postgres -D data`, as the server's user, with nothing of our environment: a password there would be handed on.
 pub fn server_command(data: &Path, programs: &Programs, user: &ServerUser) -> Command {
     let mut command = Command::new(programs.path("postgres"));
-    command.arg("-D").arg(data).current_dir(data);
+    // An adopted configuration may name the data directory that it had elsewhere.
+    command.arg("-D").arg(data).arg("-c").arg(format!("data_directory={}", data.display())).current_dir(data);
     as_user(&mut command, user);
     command
 }
@@ -231,25 +225,31 @@ pub fn telling(said: &str) -> String {
         (!noise.iter().any(|it| text.starts_with(it))).then(|| text.to_owned())
     };
     let fatal = |line: &&str| ["FATAL:", "PANIC:", "ERROR:"].iter().any(|it| line.contains(it));
+    let of_setting =
+        |line: &&str| [" line ", "parameter \"", "configuration file"].iter().any(|it| line.contains(it));
     let fatal: Vec<String> = said.lines().filter(fatal).filter_map(message).collect();
-    let place = said.lines().filter(|line| line.contains(" line ")).find_map(message);
-    let mut lines: Vec<String> = place.into_iter().chain(fatal).collect();
+    let setting = said.lines().filter(of_setting).find_map(message);
+    let mut lines: Vec<String> = setting.into_iter().chain(fatal).collect();
     lines.dedup();
+    // Where a line says which error a configuration file contains, that it contains errors is no news.
+    if lines.len() > 1 {
+        lines.retain(|line| !line.ends_with("contains errors"));
+    }
     match lines.is_empty() {
         false => lines.join("; "),
-        true => said
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or("it said nothing")
-            .trim()
-            .to_owned(),
+        true => last_line(said),
     }
 }
 
+/// What a program says before it has a log is prefixed with its name only.
+fn last_line(said: &str) -> String {
+    let line = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim();
+    line.strip_prefix("postgres: ").unwrap_or(line).to_owned()
+}
+
 /// Ends the server that serves `data` and waits until it is gone.
-pub async fn halt(site: &Site, data: &Path, left: Left, how: Halt, limit: Duration) -> Result<(), Error> {
-    let Process::Alive { pid } = find(data, left) else { return bury(site, data).await };
+pub async fn halt(site: &Site, data: &Path, how: Halt, limit: Duration) -> Result<(), Error> {
+    let Process::Alive { pid } = find(data) else { return bury(site, data).await };
     let late = match how {
         Halt::Fast => {
             signal(pid, data, Signal::INT)?;
@@ -313,7 +313,9 @@ mod tests {
         let bad = "2026 [1] LOG:  unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3\n2026 [1] FATAL:  configuration file \"/c/postgresql.conf\" contains errors\n";
         assert_eq!(
             death(bad),
-            Death::Other("unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3; configuration file \"/c/postgresql.conf\" contains errors".to_owned())
+            Death::Other(
+                "unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3".to_owned()
+            )
         );
     }
 
@@ -321,8 +323,7 @@ mod tests {
     fn a_process_that_works_elsewhere_is_not_a_server_of_the_data() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("postmaster.pid"), std::process::id().to_string()).unwrap();
-        assert_eq!(find(dir.path(), Left::Clean), Process::None);
-        assert_eq!(find(dir.path(), Left::Open), Process::None);
+        assert_eq!(find(dir.path()), Process::None);
         assert!(all_in(dir.path()).is_empty());
     }
 }

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::engine::Cluster;
+use crate::engine::native::absent_is_fine;
 use crate::engine::native::process::{as_user, telling};
 use crate::engine::native::programs::Programs;
 use crate::engine::native::user::ServerUser;
@@ -17,6 +18,8 @@ use crate::error::{Error, IoContext};
 const GENERATION: u32 = 1;
 /// More threads than this do not make a copy faster.
 const COPIERS: usize = 4;
+/// How the name of a folder begins in which a seed is made.
+const MAKING: &str = ".making-";
 
 /// What seeds are made from and kept in.
 #[derive(Debug)]
@@ -41,9 +44,21 @@ impl Seeds<'_> {
         let lock = File::create(&lock_path).doing("opening the lock", &lock_path)?;
         lock.lock().doing("locking", &lock_path)?;
         if !seed.join("PG_VERSION").exists() {
+            self.sweep();
             self.make(&seed, cluster)?;
+            // An initdb whose maker was killed may have gone on until now.
+            self.sweep();
         }
         Ok(seed)
+    }
+
+    /// Deletes what killed commands left while they made seeds. What resists is left to the next time.
+    fn sweep(&self) {
+        for entry in fs::read_dir(self.dir).into_iter().flatten().flatten() {
+            if entry.file_name().as_encoded_bytes().starts_with(MAKING.as_bytes()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     fn key(&self, cluster: &Cluster) -> String {
@@ -55,7 +70,7 @@ impl Seeds<'_> {
 
     fn make(&self, seed: &Path, cluster: &Cluster) -> Result<(), Error> {
         let work = tempfile::Builder::new()
-            .prefix(".making-")
+            .prefix(MAKING)
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(self.dir)
             .doing("making a folder in", self.dir)?;
@@ -192,13 +207,8 @@ fn succeed(program: &str, output: io::Result<std::process::Output>) -> Result<()
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let line = said.lines().find(|line| line.contains("error:") || line.contains("FATAL:"));
-    Err(failed(line.map_or_else(|| telling(&said), |line| line.trim().to_owned())))
-}
-
-fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
+    // The server that initdb runs knows better what is wrong than initdb itself.
+    let of_initdb = || said.lines().find_map(|line| Some(line.split_once("error: ")?.1.trim().to_owned()));
+    let of_initdb = if said.contains("FATAL:") { None } else { of_initdb() };
+    Err(failed(of_initdb.unwrap_or_else(|| telling(&said))))
 }

@@ -1,17 +1,51 @@
 //! Faults: what the world does to servers, files and commands, and what must come of it. One file per group.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{Room, is_root};
+use crate::support::{Answer, Room, is_root};
 
+mod config;
 mod crash;
+mod crowd;
+mod disk_full;
+mod killed;
 mod pid_file;
 mod port_taken;
 mod races;
+
+/// The error and the hint of a command that failed with one line of each.
+#[track_caller]
+pub fn complaint(answer: Answer) -> (String, String) {
+    let answer = answer.failed();
+    let lines: Vec<&str> = answer.stderr.lines().collect();
+    let [error, hint] = lines.as_slice() else { panic!("not one line and a hint: {answer}") };
+    let words = |line: &str, before: &str| line.strip_prefix(before).map(str::to_owned);
+    words(error, "error: ").zip(words(hint, "hint: ")).unwrap_or_else(|| panic!("{answer}"))
+}
+
+/// Every file below a folder with a checksum of what is in it.
+pub fn files_below(dir: &Path) -> BTreeMap<PathBuf, u64> {
+    let mut found = BTreeMap::new();
+    let mut dirs = vec![dir.to_owned()];
+    while let Some(dir) = dirs.pop() {
+        for path in fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()) {
+            if path.is_dir() {
+                dirs.push(path);
+                continue;
+            }
+            let mut sum = DefaultHasher::new();
+            sum.write(&fs::read(&path).unwrap());
+            found.insert(path, sum.finish());
+        }
+    }
+    found
+}
 
 /// A living program that has nothing to do with us.
 pub struct Stranger(Child);
