@@ -1,7 +1,9 @@
-//! Integration: does all of it work together, on real servers?
+//! Integration: every command of the contract, with every exit code of its clause, on real servers.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on should stop where it stands"
 )]
 
