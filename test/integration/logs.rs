@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Child;
 
-use crate::support::{Room, kill};
+use crate::support::{Room, eventually, kill};
 
 /// Has the server write a line to its log.
 fn say(room: &Room, text: &str) {
@@ -130,6 +130,15 @@ fn a_followed_log_shows_what_is_written_until_it_is_interrupted() {
     let line = next(&mut lines);
     assert!(line.ends_with("LOG:  hello, follower\n"), "{line}");
     kill(i32::try_from(child.id()).unwrap(), "INT");
+    insta::assert_snapshot!(room.wait(child), @"[exit 0]");
+}
+
+#[test]
+fn a_follower_whose_reader_goes_away_ends_quietly_even_if_nothing_more_is_written() {
+    let room = Room::up();
+    let (mut child, lines) = follower(&room);
+    drop(lines);
+    eventually("the follower ends", || child.try_wait().unwrap().is_some());
     insta::assert_snapshot!(room.wait(child), @"[exit 0]");
 }
 
