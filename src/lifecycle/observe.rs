@@ -58,7 +58,8 @@ pub fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
 
 fn observed(ctx: &Ctx, record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
     let site = ctx.site(&record);
-    let health = judge(record.creation, &ctx.engine.data_directory(&site), seen, probed.as_ref());
+    let health =
+        judge(record.creation, record.desired, &ctx.engine.data_directory(&site), seen, probed.as_ref());
     let answer = match probed {
         Some(Probe::Answered(answer)) => Some(answer),
         _ => None,

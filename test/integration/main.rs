@@ -12,4 +12,5 @@ mod support;
 
 mod faults;
 mod logs;
+mod manage;
 mod psql;

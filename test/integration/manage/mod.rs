@@ -1,0 +1,3 @@
+//! `manage`: the life of the resource.
+
+mod stop;
