@@ -150,8 +150,16 @@ fn verdict(observed: &[Observed], asked_by_name: bool) -> Verdict {
         desired: it.record.desired,
         state: it.health.state,
     };
-    let unfinished = asked_by_name && observed.iter().any(|it| it.record.creation == Creation::Unfinished);
-    if unfinished { Verdict::Failed } else { overall(&observed.iter().map(count).collect::<Vec<_>>()) }
+    let half = |it: &Observed| match it.record.creation {
+        Creation::Finished => false,
+        Creation::Unproved => it.health.state.is_alive(),
+        Creation::Unfinished => true,
+    };
+    if asked_by_name && observed.iter().any(half) {
+        Verdict::Failed
+    } else {
+        overall(&observed.iter().map(count).collect::<Vec<_>>())
+    }
 }
 
 fn resource_report(

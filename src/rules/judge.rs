@@ -75,6 +75,9 @@ pub fn judge(
     let (state, message) = state(desired, data_directory, seen, probe);
     match creation {
         Creation::Finished => Health { state, healthy: state == State::Running, message },
+        Creation::Unproved => {
+            Health { state, healthy: false, message: "its first start will prove it".to_owned() }
+        }
         Creation::Unfinished => Health {
             state,
             healthy: false,
@@ -214,10 +217,11 @@ mod tests {
     #[test]
     fn an_unfinished_instance_is_never_healthy_even_if_it_answers() {
         let seen = Seen { data: Data::Present { major: 16, left: Left::Open }, process: ALIVE };
-        let answered = answered("/data");
-        let health =
-            judge(Creation::Unfinished, Desired::Running, Path::new("/data"), seen, answered.as_ref());
-        assert!(!health.healthy);
+        for creation in [Creation::Unfinished, Creation::Unproved] {
+            let answered = answered("/data");
+            let health = judge(creation, Desired::Running, Path::new("/data"), seen, answered.as_ref());
+            assert!(!health.healthy);
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
 //! `manage`: the life of the resource.
 
+mod install;
+mod start;
 mod stop;
