@@ -11,6 +11,7 @@
 mod support;
 
 mod faults;
+mod flat;
 mod logs;
 mod manage;
 mod psql;

@@ -46,5 +46,5 @@ pub async fn run(ctx: &Ctx, args: &StartArgs) -> Result<Reply, Error> {
 pub async fn run_flat(ctx: &Ctx, which: &Which) -> Result<Verdict, Error> {
     let patience = Patience::Ready(Duration::from_secs(60));
     let names = which.names(ctx)?;
-    Ok(each(ctx, &names, async |name| start(ctx, name, patience).await).await?.idempotent())
+    each(ctx, &names, async |name| start(ctx, name, patience).await).await
 }
