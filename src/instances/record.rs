@@ -160,7 +160,9 @@ impl Record {
         conf.set("port", &self.port.to_string());
         conf.set("password", self.password.reveal());
         conf.set("template", &self.template);
-        conf.set("created", &self.created);
+        if !self.created.is_empty() {
+            conf.set("created", &self.created);
+        }
         conf.set("user", &self.user);
         conf.set("database", &self.database);
         conf.set("engine", "native");
