@@ -11,6 +11,7 @@
 mod support;
 
 mod adoption;
+mod content;
 mod faults;
 mod flat;
 mod logs;

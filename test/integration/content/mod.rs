@@ -1,0 +1,3 @@
+//! `content`: what the resource is for.
+
+mod get;
