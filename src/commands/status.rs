@@ -125,7 +125,10 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
         }
     }
     match (asked, broken.pop()) {
-        (Some(name), None) if records.is_empty() => return Err(no_instance(ctx, name)),
+        // `main` is the resource itself: without it the resource is not installed, which is no error.
+        (Some(name), None) if records.is_empty() && name.as_str() != "main" => {
+            return Err(no_instance(ctx, name));
+        }
         (_, None) => {}
         (_, Some(err)) => return Err(err),
     }

@@ -12,8 +12,10 @@ mod support;
 
 mod adoption;
 mod content;
+mod doorways;
 mod faults;
 mod flat;
 mod logs;
 mod manage;
 mod psql;
+mod status;
