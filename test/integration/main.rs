@@ -19,3 +19,4 @@ mod logs;
 mod manage;
 mod psql;
 mod status;
+mod test;
