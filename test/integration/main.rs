@@ -20,3 +20,4 @@ mod manage;
 mod psql;
 mod status;
 mod test;
+mod usage;

@@ -22,7 +22,7 @@ pub struct StartArgs {
     #[expect(missing_docs, reason = "a doc comment would become help")]
     pub which: Which,
     /// Start all instances; what runs already is success
-    #[arg(long, conflicts_with_all = ["instance", "all"], help_heading = BEYOND)]
+    #[arg(long, conflicts_with = "instance", help_heading = BEYOND)]
     pub force: bool,
 }
 
