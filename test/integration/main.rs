@@ -12,6 +12,7 @@ mod support;
 
 mod adoption;
 mod content;
+mod deadlines;
 mod doorways;
 mod faults;
 mod flat;
