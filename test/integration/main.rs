@@ -11,11 +11,15 @@
 mod support;
 
 mod adoption;
+mod clauses;
 mod content;
+mod credentials;
 mod deadlines;
 mod doorways;
 mod faults;
 mod flat;
+mod help;
+mod info;
 mod logs;
 mod manage;
 mod psql;
