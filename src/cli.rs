@@ -112,7 +112,7 @@ fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
 
 /// Runs a command within the contract's time. What it does not get done is dropped, and found by the next command.
 fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
-    let ctx = Ctx::new(name.to_owned(), out)?;
+    let ctx = context(name, command, out)?;
     let runtime = runtime()?;
     let Some(limit) = time_limit(name, command) else {
         return runtime.block_on(dispatch(&ctx, command));
@@ -122,6 +122,17 @@ fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
     result.unwrap_or_else(|_| {
         Err(Error::OutOfTime { command: name.to_owned(), limit, waiting: ctx.waiting.what() })
     })
+}
+
+/// Whoever has set a variable wrongly may need help to see how it is meant.
+fn context(name: &str, command: &Command, out: Out) -> Result<Ctx, Error> {
+    match (Ctx::new(name.to_owned(), out), command) {
+        (Err(err), Command::Help | Command::Info(_)) => {
+            out.note(&format!("these are the defaults, since a setting is wrong: {}", err.line()));
+            Ctx::with_defaults(name.to_owned(), out)
+        }
+        (made, _) => made,
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {

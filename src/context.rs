@@ -50,7 +50,15 @@ pub struct Ctx {
 impl Ctx {
     /// Reads the environment.
     pub fn new(command: String, out: Out) -> Result<Self, Error> {
-        let settings = Settings::read(|name| env::var(name).ok())?;
+        Ok(Self::with(Settings::read(|name| env::var(name).ok())?, command, out))
+    }
+
+    /// The surroundings as they are without any setting, for commands that help to correct one.
+    pub fn with_defaults(command: String, out: Out) -> Result<Self, Error> {
+        Ok(Self::with(Settings::read(|_| None)?, command, out))
+    }
+
+    fn with(settings: Settings, command: String, out: Out) -> Self {
         let resource_dir = resource_dir();
         let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
         let native = Native {
@@ -59,7 +67,7 @@ impl Ctx {
             cache: settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache")),
         };
         let beside = resource_dir.as_ref().map(|dir| dir.join("config/templates")).filter(|dir| dir.is_dir());
-        Ok(Self {
+        Self {
             templates: Templates { dir: settings.template_dir.clone().or(beside) },
             store: Store::new(root),
             engine: native,
@@ -75,7 +83,7 @@ impl Ctx {
             settings: Arc::new(settings),
             #[cfg(debug_assertions)]
             kill_at: env::var("RESOURCE_POSTGRES_KILL_AT").ok(),
-        })
+        }
     }
 
     /// Where an instance lives, as the engine needs to know it.
