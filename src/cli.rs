@@ -114,7 +114,7 @@ fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
 fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
     let ctx = context(name, command, out)?;
     let runtime = runtime()?;
-    let Some(limit) = time_limit(name, command) else {
+    let Some(limit) = time_limit(name, command).map(|contract| ctx.limit(contract)) else {
         return runtime.block_on(dispatch(&ctx, command));
     };
     let result = runtime.block_on(async { tokio::time::timeout(limit, dispatch(&ctx, command)).await });

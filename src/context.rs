@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::engine::Site;
 use crate::engine::native::Native;
@@ -45,6 +46,8 @@ pub struct Ctx {
     secrets: Vec<PathBuf>,
     #[cfg(debug_assertions)]
     kill_at: Option<String>,
+    #[cfg(debug_assertions)]
+    limit: Option<Duration>,
 }
 
 impl Ctx {
@@ -83,6 +86,11 @@ impl Ctx {
             settings: Arc::new(settings),
             #[cfg(debug_assertions)]
             kill_at: env::var("RESOURCE_POSTGRES_KILL_AT").ok(),
+            #[cfg(debug_assertions)]
+            limit: env::var("RESOURCE_POSTGRES_LIMIT_SECONDS")
+                .ok()
+                .and_then(|it| it.parse().ok())
+                .map(Duration::from_secs),
         }
     }
 
@@ -102,6 +110,13 @@ impl Ctx {
             }
         }
         Ok(Secret::random())
+    }
+
+    /// The command's time limit, which a test can have shorter. Release builds know the contract's only.
+    pub fn limit(&self, contract: Duration) -> Duration {
+        #[cfg(debug_assertions)]
+        let contract = self.limit.unwrap_or(contract);
+        contract
     }
 
     /// A named point of a command at which a test can have it killed. Release builds have no such points.

@@ -143,6 +143,10 @@ async fn follow(ctx: &Ctx, path: &Path, mut from: u64) -> Result<(), Error> {
                 ctx.out.data(&String::from_utf8_lossy(&bytes))?;
             }
         }
+        // A quiet log would never tell: only a write does.
+        if ctx.out.reader_is_gone() {
+            return Ok(());
+        }
         tokio::select! {
             () = tokio::time::sleep(FOLLOW_PAUSE) => {}
             _ = tokio::signal::ctrl_c() => return Ok(()),

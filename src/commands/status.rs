@@ -125,7 +125,10 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
         }
     }
     match (asked, broken.pop()) {
-        (Some(name), None) if records.is_empty() => return Err(no_instance(ctx, name)),
+        // `main` is the resource itself: without it the resource is not installed, which is no error.
+        (Some(name), None) if records.is_empty() && name.as_str() != "main" => {
+            return Err(no_instance(ctx, name));
+        }
         (_, None) => {}
         (_, Some(err)) => return Err(err),
     }
@@ -150,8 +153,16 @@ fn verdict(observed: &[Observed], asked_by_name: bool) -> Verdict {
         desired: it.record.desired,
         state: it.health.state,
     };
-    let unfinished = asked_by_name && observed.iter().any(|it| it.record.creation == Creation::Unfinished);
-    if unfinished { Verdict::Failed } else { overall(&observed.iter().map(count).collect::<Vec<_>>()) }
+    let half = |it: &Observed| match it.record.creation {
+        Creation::Finished => false,
+        Creation::Unproved => it.health.state.is_alive(),
+        Creation::Unfinished => true,
+    };
+    if asked_by_name && observed.iter().any(half) {
+        Verdict::Failed
+    } else {
+        overall(&observed.iter().map(count).collect::<Vec<_>>())
+    }
 }
 
 fn resource_report(

@@ -191,8 +191,8 @@ async fn problem(check: &Check, instances: Option<&Path>) -> Result<Option<Strin
     let output = command.output().await.doing("running", &binary)?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.code() != Some(check.code) {
-        let said = stderr.lines().next().unwrap_or_default();
-        return Ok(Some(format!("ended with {}, not {}: {said}", output.status, check.code)));
+        let said = stderr.lines().next().map(|it| format!(": {it}")).unwrap_or_default();
+        return Ok(Some(format!("{}, not {}{said}", output.status, check.code)));
     }
     if !stdout.contains(check.stdout) {
         return Ok(Some(format!("`{}` is not in its output", check.stdout)));

@@ -130,6 +130,9 @@ pub trait Engine {
 pub trait Booting {
     /// Why it ended, if it has.
     fn died(&mut self) -> io::Result<Option<Death>>;
+    /// Whether it accepts connections, as far as can be seen from outside: one that does not would write each
+    /// attempt into its log as a fatal error.
+    fn accepts(&self) -> bool;
 }
 
 impl Site {

@@ -252,7 +252,9 @@ pub fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
 pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
     let dir = file.parent().unwrap_or(Path::new("/"));
     let write = || -> io::Result<()> {
-        let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
+        // Of the error only its kind: it would name the temporary file.
+        let temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir);
+        let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
         temp.write_all(bytes)?;
         temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
         temp.as_file().sync_all()?;

@@ -16,6 +16,8 @@ fn one_command_gives_a_database_that_answers_a_query() {
       resource-postgres content execute "SELECT version()"
       resource-postgres credentials --show-secrets
       resource-postgres status --verbose
+    --- stderr
+    `main` is created and running on port 5433
     [exit 0]
     "#);
     insta::assert_snapshot!(room.run(["content", "execute", "SELECT 1 AS one"]), @"

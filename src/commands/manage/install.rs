@@ -26,9 +26,12 @@ pub struct InstallArgs {
 /// Leaves `main` created, proved and stopped.
 pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
     let main = Name::main();
-    if let Some(record) = ctx.store.find(&main)?
-        && (record.creation == Creation::Finished || args.skip_validation)
-    {
+    let installed = ctx.store.find(&main)?.is_some_and(|record| match record.creation {
+        Creation::Finished => true,
+        Creation::Unproved => args.skip_validation,
+        Creation::Unfinished => false,
+    });
+    if installed {
         return Ok(Reply::plain(Verdict::Skipped(Skip::AlreadyInstalled)));
     }
     let leave = if args.skip_validation { Leave::Unproved } else { Leave::Stopped };

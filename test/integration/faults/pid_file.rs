@@ -54,7 +54,7 @@ fn a_program_that_works_in_the_data_directory_is_not_taken_for_its_server() {
     let room = Room::up();
     let editor = Stranger::editing(&room, "main");
     room.run(["manage", "stop", "--force"]).done();
-    assert_eq!(room.state("main"), "crashed");
+    assert_eq!(room.state("main"), "stopped");
     room.run(["manage", "stop", "--force"]).skipped();
     room.run(["manage", "start", "--wait"]).done();
     room.run(["manage", "restart", "--force"]).done();
