@@ -112,7 +112,7 @@ fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
 
 /// Runs a command within the contract's time. What it does not get done is dropped, and found by the next command.
 fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
-    let ctx = Ctx::new(name.to_owned(), out)?;
+    let ctx = context(name, command, out)?;
     let runtime = runtime()?;
     let Some(limit) = time_limit(name, command).map(|contract| ctx.limit(contract)) else {
         return runtime.block_on(dispatch(&ctx, command));
@@ -124,6 +124,17 @@ fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
     })
 }
 
+/// Whoever has set a variable wrongly may need help to see how it is meant.
+fn context(name: &str, command: &Command, out: Out) -> Result<Ctx, Error> {
+    match (Ctx::new(name.to_owned(), out), command) {
+        (Err(err), Command::Help | Command::Info(_)) => {
+            out.note(&format!("these are the defaults, since a setting is wrong: {}", err.line()));
+            Ctx::with_defaults(name.to_owned(), out)
+        }
+        (made, _) => made,
+    }
+}
+
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     // Two threads: twenty servers are asked at once, and each client's password proof costs a millisecond.
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Error::Output)
@@ -132,6 +143,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
 fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
     match command {
         Command::Logs(args) if args.follow => None,
+        // The suites are bounded where they run: what a source checkout has to build first does not count.
+        Command::Test(_) => None,
         Command::Content(Content::Execute(args)) => Some(args.limit()),
         _ => Some(limit(name)),
     }

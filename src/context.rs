@@ -53,7 +53,15 @@ pub struct Ctx {
 impl Ctx {
     /// Reads the environment.
     pub fn new(command: String, out: Out) -> Result<Self, Error> {
-        let settings = Settings::read(|name| env::var(name).ok())?;
+        Ok(Self::with(Settings::read(|name| env::var(name).ok())?, command, out))
+    }
+
+    /// The surroundings as they are without any setting, for commands that help to correct one.
+    pub fn with_defaults(command: String, out: Out) -> Result<Self, Error> {
+        Ok(Self::with(Settings::read(|_| None)?, command, out))
+    }
+
+    fn with(settings: Settings, command: String, out: Out) -> Self {
         let resource_dir = resource_dir();
         let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
         let native = Native {
@@ -62,7 +70,7 @@ impl Ctx {
             cache: settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache")),
         };
         let beside = resource_dir.as_ref().map(|dir| dir.join("config/templates")).filter(|dir| dir.is_dir());
-        Ok(Self {
+        Self {
             templates: Templates { dir: settings.template_dir.clone().or(beside) },
             store: Store::new(root),
             engine: native,
@@ -83,7 +91,7 @@ impl Ctx {
                 .ok()
                 .and_then(|it| it.parse().ok())
                 .map(Duration::from_secs),
-        })
+        }
     }
 
     /// Where an instance lives, as the engine needs to know it.

@@ -161,6 +161,12 @@ pub enum Error {
         /// The user looked for.
         user: String,
     },
+    /// We are a user whom the system does not know by name.
+    #[error("uid {uid} has no name on this system, and PostgreSQL's initdb wants one")]
+    NoPasswdEntry {
+        /// Our user id.
+        uid: u32,
+    },
     /// The configuration would not start a server.
     #[error("the configuration of instance `{name}` is not valid: {said}")]
     BadConfiguration {
@@ -302,6 +308,9 @@ impl Error {
             Self::Program { .. } => None,
             Self::NoServerUser { user } => {
                 Some(format!("`useradd --system {user}` makes it, or name another in POSTGRES_OS_USER"))
+            }
+            Self::NoPasswdEntry { uid } => {
+                Some(format!("add uid {uid} to /etc/passwd, or run as another user"))
             }
             Self::BadConfiguration { .. } => {
                 Some("correct the line; a running server goes on with its old configuration".to_owned())

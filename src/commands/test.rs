@@ -10,6 +10,7 @@ use crate::context::Ctx;
 use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict, may_skip};
 use crate::output::{BEYOND, Reply};
+use crate::rules::limits::limit;
 
 /// The subcommands of `test`
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -43,7 +44,7 @@ pub async fn run(ctx: &Ctx, command: Test) -> Result<Reply, Error> {
     let script = ctx.resource_dir.as_ref().map(|dir| dir.join("test").join(script)).filter(|it| it.is_file());
     let verdict = match script {
         Some(script) if !phase.live => delegate(ctx, &script, args).await?,
-        Some(_) | None => live(ctx, command).await?,
+        Some(_) | None => live_in_time(ctx, command).await?,
     };
     Ok(Reply::plain(verdict))
 }
@@ -133,6 +134,13 @@ const INTEGRATION: &[Check] = &[
         stdout: "",
     },
 ];
+
+async fn live_in_time(ctx: &Ctx, command: Test) -> Result<Verdict, Error> {
+    let limit = limit(&ctx.command);
+    tokio::time::timeout(limit, live(ctx, command)).await.unwrap_or_else(|_| {
+        Err(Error::OutOfTime { command: ctx.command.clone(), limit, waiting: ctx.waiting.what() })
+    })
+}
 
 async fn live(ctx: &Ctx, command: Test) -> Result<Verdict, Error> {
     match command {

@@ -99,6 +99,13 @@ impl Artifact {
         Self { kind, name: name.clone(), path }
     }
 
+    /// The copy that is kept of what was applied to `database` last.
+    pub fn applied_to(&self, instance: &Path, database: &str) -> Self {
+        let dir = instance.join("content/.applied").join(percent_encoded(database));
+        let path = dir.join(self.kind.word()).join(self.name.as_str());
+        Self { kind: self.kind, name: self.name.clone(), path }
+    }
+
     /// The artifact of this name, of whatever kind.
     pub fn find(instance: &Path, name: &ArtifactName) -> Option<Self> {
         KINDS.into_iter().map(|kind| Self::at(instance, kind, name)).find(|it| it.path.is_file())
@@ -143,6 +150,13 @@ impl Artifact {
     }
 }
 
+/// Text that is valid in a path and in a URL: all but RFC 3986's unreserved characters as `%XX`.
+pub fn percent_encoded(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let byte = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(byte).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +167,12 @@ mod tests {
             assert!(bad.parse::<ArtifactName>().is_err(), "{bad:?}");
         }
         assert!("001_init.sql".parse::<ArtifactName>().is_ok());
+    }
+
+    #[test]
+    fn encoding_escapes_what_would_end_the_part_of_a_url_or_path() {
+        assert_eq!(percent_encoded("a@b/c%é"), "a%40b%2Fc%25%C3%A9");
+        assert_eq!(percent_encoded("A-z_0.9~"), "A-z_0.9~");
     }
 
     #[test]

@@ -46,10 +46,11 @@ pub async fn run(ctx: &Ctx, args: &RemoveArgs) -> Result<Reply, Error> {
         confirm(&format!("deleting the stored {} `{name}`", artifact.kind.word()), flags)?;
     }
     artifact.delete()?;
-    ctx.out.note(&format!(
-        "{} `{name}` is removed; what it had been applied to is as it was",
-        artifact.kind.word()
-    ));
+    let word = artifact.kind.word();
+    ctx.out.note(&match artifact.kind.is_applied() {
+        true => format!("{word} `{name}` is removed; what it made in databases is as it was"),
+        false => format!("{word} `{name}` is removed"),
+    });
     Ok(Reply::plain(Verdict::Done))
 }
 
