@@ -185,22 +185,30 @@ fn adapt(ctx: &Ctx, mut record: Record, wanted: &Wanted) -> Result<Record, Error
     }
 }
 
-/// Data without a record is somebody's: its password is unknown, and nothing is written over it.
+/// Files without a record are somebody's: whatever they are, nothing is written over them, and a creation that fails
+/// would delete them. Data among them has a password that nobody knows.
 fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
     let dir = ctx.store.dir(name);
     let data = dir.join("data");
-    let (path, mut entries) = match fs::read_dir(&data) {
-        Ok(entries) => (data, entries),
-        Err(err) if is_absent(&err) => return Ok(()),
-        Err(err) => return Err(err).doing("reading", &data),
-    };
-    match entries.next() {
-        None => Ok(()),
-        Some(_) if path.join("PG_VERSION").exists() => {
-            Err(Error::NotOurs { path, what: "the data of another server".to_owned() })
+    // The last one is looked into first: data tells more than the files beside it.
+    let mut dirs = vec![dir, data];
+    while let Some(path) = dirs.pop() {
+        let entries = match fs::read_dir(&path) {
+            Err(err) if is_absent(&err) => continue,
+            entries => entries.doing("reading", &path)?,
+        };
+        if path.join("PG_VERSION").exists() {
+            return Err(Error::NotOurs { path, what: "the data of another server".to_owned() });
         }
-        Some(_) => Err(Error::NotOurs { path, what: "files".to_owned() }),
+        for entry in entries {
+            let entry = entry.doing("reading", &path)?;
+            if !entry.file_type().doing("reading", &entry.path())?.is_dir() {
+                return Err(Error::NotOurs { path, what: "files".to_owned() });
+            }
+            dirs.push(entry.path());
+        }
     }
+    Ok(())
 }
 
 async fn lease(ctx: &Ctx, held: &Held, wanted: &Wanted) -> Result<Record, Error> {

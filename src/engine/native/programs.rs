@@ -73,8 +73,12 @@ impl Search {
 
     /// The error that says how to get programs, for when they cannot be installed from here.
     pub fn missing(&self, major: Option<u32>) -> Error {
-        let install = match self.manager() {
-            Some(it) => {
+        let install = match (major, self.manager()) {
+            // Package managers have one version, or name each in their own way.
+            (Some(major), _) => {
+                format!("install PostgreSQL {major}, and name the folder of its programs in POSTGRES_BIN_DIR")
+            }
+            (None, Some(it)) => {
                 let sudo = if is_root() || it.program == "brew" { "" } else { "sudo " };
                 let words = it.install.join(" ");
                 format!(
@@ -82,7 +86,9 @@ impl Search {
                     it.program
                 )
             }
-            None => "install PostgreSQL 14 or newer, or name its folder in POSTGRES_BIN_DIR".to_owned(),
+            (None, None) => {
+                "install PostgreSQL 14 or newer, or name its folder in POSTGRES_BIN_DIR".to_owned()
+            }
         };
         Error::NoPrograms { major, install }
     }

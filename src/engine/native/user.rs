@@ -50,14 +50,21 @@ impl ServerUser {
 
     /// Whether this user could enter `path`, or its nearest existing parent if it does not exist.
     pub fn reaches(&self, path: &Path) -> bool {
-        path.ancestors().filter_map(|it| fs::metadata(it).ok()).all(|it| {
-            let bit = match (it.uid() == self.uid, it.gid() == self.gid) {
+        self.blocked_at(path).is_none()
+    }
+
+    /// The first folder on the way to `path`, itself included, that this user cannot enter.
+    pub fn blocked_at<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        let enters = |it: &Path| {
+            let Ok(found) = fs::metadata(it) else { return true };
+            let bit = match (found.uid() == self.uid, found.gid() == self.gid) {
                 (true, _) => 0o100,
                 (false, true) => 0o010,
                 (false, false) => 0o001,
             };
-            !it.is_dir() || it.mode() & bit != 0
-        })
+            !found.is_dir() || found.mode() & bit != 0
+        };
+        path.ancestors().filter(|it| !enters(it)).last()
     }
 }
 
