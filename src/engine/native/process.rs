@@ -24,8 +24,8 @@ use crate::wait::{Late, Look, until};
 const LOG_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 /// Between two looks at a process that is to end.
 const PAUSE: Duration = Duration::from_millis(5);
-/// How long a server may take to obey SIGQUIT before it is killed.
-const QUIT_LIMIT: Duration = Duration::from_secs(5);
+/// How long a server may take to obey SIGQUIT, at which it only has to exit, before it is killed.
+const QUIT_LIMIT: Duration = Duration::from_secs(2);
 /// An idle child of a killed server notices its death within moments.
 const NOTICE_LIMIT: Duration = Duration::from_millis(500);
 /// How long killed processes may take to be gone.
@@ -253,6 +253,8 @@ pub async fn halt(site: &Site, data: &Path, how: Halt, limit: Duration) -> Resul
     let late = match how {
         Halt::Fast => {
             signal(pid, data, Signal::INT)?;
+            // A server that somebody has stopped with SIGSTOP obeys once it goes on.
+            all_in(data).into_iter().try_for_each(|pid| signal(pid, data, Signal::CONT))?;
             gone(pid, data, limit).await
         }
         Halt::Immediate => {
