@@ -26,6 +26,9 @@ pub mod user;
 /// The longest path of a Unix socket, in bytes, on Linux.
 const SOCKET_PATH_BYTES: usize = 107;
 
+/// The user that every package of PostgreSQL makes.
+const PACKAGED_USER: &str = "postgres";
+
 /// The native engine.
 #[derive(Clone, Debug)]
 pub struct Native {
@@ -50,6 +53,11 @@ impl Native {
             (None, Ok(_)) => Err(self.search.missing(major)),
             (_, Err(err)) => Err(err),
         }
+    }
+
+    /// Whether installing programs would make the server's user as well.
+    async fn packages_make_user(&self) -> bool {
+        self.os_user == PACKAGED_USER && self.search.find(None, &ServerUser::anybody()).await.is_none()
     }
 
     fn major(&self, site: &Site) -> Option<u32> {
@@ -79,6 +87,7 @@ impl Engine for Native {
     async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
         let (programs, _) = match self.programs(None).await {
             Ok(found) => found,
+            Err(err @ Error::NoServerUser { .. }) if !self.packages_make_user().await => return Err(err),
             Err(Error::NoPrograms { .. } | Error::NoServerUser { .. }) => {
                 self.search.install(say).await?;
                 self.programs(None).await?

@@ -73,6 +73,10 @@ impl Search {
 
     /// The error that says how to get programs, for when they cannot be installed from here.
     pub fn missing(&self, major: Option<u32>) -> Error {
+        if let Some(dir) = &self.only {
+            let install = format!("POSTGRES_BIN_DIR is {}: correct or unset it", dir.display());
+            return Error::NoPrograms { major, install };
+        }
         let install = match (major, self.manager()) {
             // Package managers have one version, or name each in their own way.
             (Some(major), _) => {

@@ -40,6 +40,11 @@ impl ServerUser {
         }
     }
 
+    /// Any user of the machine: what this one can reach, everybody can.
+    pub fn anybody() -> Self {
+        Self { name: String::new(), uid: u32::MAX, gid: u32::MAX, foreign: true }
+    }
+
     /// Gives a file or folder to this user; nothing to do where it is ours already.
     pub fn own(&self, path: &Path) -> Result<(), Error> {
         if !self.foreign {
