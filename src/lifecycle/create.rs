@@ -65,6 +65,9 @@ impl Made {
 
 /// Creates the instance, or finds it as it is wanted.
 pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Error> {
+    if ctx.store.find(&wanted.name)?.is_none() {
+        check(ctx, wanted)?;
+    }
     let held = ctx.store.hold(&wanted.name, &ctx.command, &ctx.waiting).await?;
     if let Some(record) = ctx.store.find(&wanted.name)? {
         return match record.creation {
@@ -78,11 +81,19 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
         let record = crate::lifecycle::need(ctx, &wanted.name)?;
         return same(record, wanted).map(Made::Restored);
     }
-    ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
     refuse_strangers(ctx, &wanted.name)?;
     match make_new(ctx, &held, wanted, leave).await {
         Ok(record) => Ok(Made::New(record)),
         Err(err) => Err(roll_back(ctx, &held, wanted, err)),
+    }
+}
+
+/// Refuses what can be refused before even a lock is made.
+fn check(ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
+    ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
+    match wanted.port {
+        Some(port) => ports::within(port, &ctx.settings.port_range),
+        None => Ok(()),
     }
 }
 
@@ -159,7 +170,7 @@ async fn prove(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error>
     set_password(&session, &record.user, &record.password).await.map_err(failed)?;
     drop(session);
     ctx.step("secured");
-    boot::answers(ctx, record).await.map(drop).map_err(failed)
+    boot::answers(ctx, record).await.map(drop)
 }
 
 /// An existing instance satisfies what is wanted unless a parameter that was given differs.

@@ -44,6 +44,7 @@ impl Patience {
 
 /// Starts the instance. A server that lives is left alone, and nothing is ever deleted.
 pub async fn start(ctx: &Ctx, name: &Name, patience: Patience) -> Result<Verdict, Error> {
+    need(ctx, name)?;
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
     let step = plan(Ask::Start, seen.record.creation, seen.health.state);
@@ -53,6 +54,7 @@ pub async fn start(ctx: &Ctx, name: &Name, patience: Patience) -> Result<Verdict
 /// Restarts the instance, or starts it where it does not run. A configuration that would not start a server is
 /// refused before the running one is touched.
 pub async fn restart(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<Verdict, Error> {
+    need(ctx, name)?;
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
     let step = plan(Ask::Restart, seen.record.creation, seen.health.state);

@@ -18,6 +18,7 @@ mod killed;
 mod pid_file;
 mod port_taken;
 mod races;
+mod refused;
 mod refusing;
 
 /// The error and the hint of a command that failed with one line of each.
