@@ -167,7 +167,7 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
     let pairs = [
         ("listen_addresses", "127.0.0.1".to_owned()),
         ("port", site.port.to_string()),
-        ("unix_socket_directories", socket_dir.display().to_string()),
+        ("unix_socket_directories", quoted(socket_dir)),
         ("cluster_name", site.name.clone()),
         ("logging_collector", "off".to_owned()),
         ("log_destination", "stderr".to_owned()),
@@ -179,6 +179,11 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
         .chain(pairs)
         .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
         .collect()
+}
+
+/// One folder in a list of them, which is separated by commas.
+fn quoted(dir: &Path) -> String {
+    format!("\"{}\"", dir.display().to_string().replace('"', "\"\""))
 }
 
 fn rotate(log: &Path) -> Result<(), Error> {

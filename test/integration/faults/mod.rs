@@ -16,6 +16,7 @@ mod data;
 mod disk_full;
 mod killed;
 mod pid_file;
+mod places;
 mod port_taken;
 mod races;
 mod refused;
