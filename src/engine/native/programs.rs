@@ -139,12 +139,18 @@ impl Search {
     }
 }
 
+/// A program that is not told the password which the user may have given to us.
+fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_remove("POSTGRES_PASSWORD").stdin(Stdio::null());
+    command
+}
+
 async fn look(bin: PathBuf) -> Option<Programs> {
     if !bin.join("initdb").exists() {
         return None;
     }
-    let said =
-        Command::new(bin.join("postgres")).arg("--version").stdin(Stdio::null()).output().await.ok()?;
+    let said = command(bin.join("postgres")).arg("--version").output().await.ok()?;
     let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
     // `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, `postgres (PostgreSQL) 17beta1`
     let number = version.split_whitespace().nth(2)?;
@@ -153,7 +159,7 @@ async fn look(bin: PathBuf) -> Option<Programs> {
 }
 
 async fn bindir() -> Option<PathBuf> {
-    let said = Command::new("pg_config").arg("--bindir").stdin(Stdio::null()).output().await.ok()?;
+    let said = command("pg_config").arg("--bindir").output().await.ok()?;
     Some(PathBuf::from(String::from_utf8(said.stdout).ok()?.trim()))
 }
 
@@ -183,7 +189,7 @@ const MANAGERS: &[Manager] = &[
 const DEBIAN_DROP_IN: &str = "/etc/postgresql-common/createcluster.d/resource-postgres.conf";
 
 async fn may_sudo() -> bool {
-    let asked = Command::new("sudo").args(["-n", "true"]).stdin(Stdio::null()).output().await;
+    let asked = command("sudo").args(["-n", "true"]).output().await;
     asked.is_ok_and(|it| it.status.success())
 }
 
@@ -199,7 +205,7 @@ async fn without_default_cluster(sudo: bool) -> Result<bool, Error> {
 }
 
 async fn run(sudo: bool, program: &str, args: &[&str]) -> Result<(), Error> {
-    let mut command = if sudo { Command::new("sudo") } else { Command::new(program) };
+    let mut command = if sudo { command("sudo") } else { command(program) };
     if sudo {
         command.arg("-n").arg(program);
     }
@@ -207,7 +213,6 @@ async fn run(sudo: bool, program: &str, args: &[&str]) -> Result<(), Error> {
     let status = command
         .args(args.iter().map(OsStr::new))
         .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
         // A package manager's progress is talk, and stdout is for data.
         .stdout(std::io::stderr())
         .kill_on_drop(true)
