@@ -154,7 +154,7 @@ fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, 
     // Without a server user yet, root's choice must not depend on whether one exists later.
     let reached = match ServerUser::find(&settings.os_user) {
         Ok(user) => !user.foreign || user.reaches(&wished),
-        Err(_) => !crate::engine::native::user::is_root() || world_reaches(&wished),
+        Err(_) => !crate::engine::native::user::is_root() || ServerUser::anybody().reaches(&wished),
     };
     if reached {
         return (wished, None);
@@ -165,10 +165,6 @@ fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, 
         wished.display()
     );
     (PathBuf::from(ROOT_INSTANCES), Some(why))
-}
-
-fn world_reaches(path: &Path) -> bool {
-    ServerUser { name: String::new(), uid: u32::MAX, gid: u32::MAX, foreign: true }.reaches(path)
 }
 
 fn password_in(file: &Path) -> Result<Option<Secret>, Error> {

@@ -365,6 +365,10 @@ fn io_hint(err: &io::Error) -> Option<String> {
         io::ErrorKind::PermissionDenied => {
             Some("run as the user who created the instances, or correct the permissions".to_owned())
         }
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => Some(
+            "a file and a folder are in each other's place: move it away, or choose another folder"
+                .to_owned(),
+        ),
         io::ErrorKind::ReadOnlyFilesystem => {
             Some("choose a writable folder with POSTGRES_INSTANCES_DIR".to_owned())
         }

@@ -17,6 +17,26 @@ pub enum Look<T, E> {
     Never(E),
 }
 
+impl<T, E> Look<T, E> {
+    /// The same look with another find.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Look<U, E> {
+        match self {
+            Self::Ready(it) => Look::Ready(change(it)),
+            Self::NotYet(why) => Look::NotYet(why),
+            Self::Never(err) => Look::Never(err),
+        }
+    }
+
+    /// The same look with another error.
+    pub fn map_never<F>(self, change: impl FnOnce(E) -> F) -> Look<T, F> {
+        match self {
+            Self::Ready(it) => Look::Ready(it),
+            Self::NotYet(why) => Look::NotYet(why),
+            Self::Never(err) => Look::Never(change(err)),
+        }
+    }
+}
+
 /// Why a wait ended without its condition.
 #[derive(Debug)]
 pub enum Late<E> {

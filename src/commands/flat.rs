@@ -30,8 +30,7 @@ pub struct FlatStartArgs {
 pub async fn up(ctx: &Ctx) -> Result<Reply, Error> {
     wish_running(ctx, &Which::default()).await?;
     let record = need(ctx, &crate::instances::name::Name::main())?;
-    let failed = |why: String| Error::Connection { target: "`main`".to_owned(), why, advice: None };
-    let answer = boot::answers(ctx, &record).await.map_err(failed)?;
+    let answer = boot::answers(ctx, &record).await?;
     Ok(Reply::data(Verdict::Done, welcome(&record, &answer.version)))
 }
 

@@ -33,10 +33,16 @@ pub fn lease(wish: Wish, range: &RangeInclusive<u16>, leased: &[u16]) -> Result<
     }
 }
 
-fn exactly(port: u16, range: &RangeInclusive<u16>, leased: &[u16]) -> Result<u16, Error> {
-    if !range.contains(&port) {
-        return Err(Error::PortOutOfRange { port, start: *range.start(), end: *range.end() });
+/// Refuses a port outside the range.
+pub fn within(port: u16, range: &RangeInclusive<u16>) -> Result<(), Error> {
+    match range.contains(&port) {
+        true => Ok(()),
+        false => Err(Error::PortOutOfRange { port, start: *range.start(), end: *range.end() }),
     }
+}
+
+fn exactly(port: u16, range: &RangeInclusive<u16>, leased: &[u16]) -> Result<u16, Error> {
+    within(port, range)?;
     if leased.contains(&port) {
         return Err(Error::PortLeased { port });
     }

@@ -55,8 +55,8 @@ impl Store {
     /// The instance's record, or `None` where there is none.
     pub fn find(&self, name: &Name) -> Result<Option<Record>, Error> {
         let dir = self.dir(name);
-        match fs::read_to_string(file_in(&dir)) {
-            Ok(text) => Record::parse(name, &dir, &text).map(Some),
+        match fs::read(file_in(&dir)) {
+            Ok(bytes) => Record::parse(name, &dir, &String::from_utf8_lossy(&bytes)).map(Some),
             Err(err) if is_absent(&err) => Ok(None),
             Err(err) => Err(err).doing("reading", &file_in(&dir)),
         }

@@ -8,10 +8,10 @@ use crate::context::Ctx;
 use crate::engine::{Booting, Death, Engine, Site};
 use crate::error::{Error, IoContext};
 use crate::instances::ports::{self, Wish};
-use crate::instances::record::{PortSource, Record};
+use crate::instances::record::{PortSource, Record, file_in};
 use crate::instances::store::Held;
 use crate::lifecycle::target;
-use crate::pg::connect::{At, Target, connect};
+use crate::pg::connect::{At, Refusal, Target, connect};
 use crate::pg::probe::{Answer, Probe, probe};
 use crate::wait::{Late, Look, until};
 
@@ -82,23 +82,28 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
             }
             Ok(None) => {}
         }
-        match prove(ctx, record, &site, proof).await {
-            Ok(()) => Look::Ready(()),
-            Err(why) => Look::NotYet(why),
-        }
+        prove(ctx, record, &site, proof).await.map_never(NotUp::Failed)
     };
-    until(limit, PAUSE, look).await.map_err(|late| match late {
-        Late::Never(end) => end,
-        Late::TimedOut { last, .. } => NotUp::NotYet(last),
-    })
+    until(limit, PAUSE, look).await.map_err(not_up)
 }
 
-async fn prove(ctx: &Ctx, record: &Record, site: &Site, proof: Proof) -> Result<(), String> {
+fn not_up(late: Late<NotUp>) -> NotUp {
+    match late {
+        Late::Never(end) => end,
+        Late::TimedOut { last, .. } => NotUp::NotYet(last),
+    }
+}
+
+async fn prove(ctx: &Ctx, record: &Record, site: &Site, proof: Proof) -> Look<(), Error> {
     match proof {
-        Proof::Query => answers(ctx, record).await.map(drop),
+        Proof::Query => look(ctx, record).await.map(drop),
         Proof::Socket => {
             let target = owner_target(ctx, record, site);
-            connect(&target, LOOK_LIMIT, Box::new(|_| ())).await.map(drop).map_err(|it| it.why())
+            match connect(&target, LOOK_LIMIT, Box::new(|_| ())).await {
+                Ok(_) => Look::Ready(()),
+                Err(Refusal::Server(said)) => refused(record, said.code().code(), said.message()),
+                Err(refusal) => Look::NotYet(refusal.why()),
+            }
         }
     }
 }
@@ -114,29 +119,48 @@ pub fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Target {
     }
 }
 
-/// Whether the instance's own server answers a query; if not, why.
-pub async fn answers(ctx: &Ctx, record: &Record) -> Result<Answer, String> {
+/// What the instance's own server answers to a query.
+pub async fn answers(ctx: &Ctx, record: &Record) -> Result<Answer, Error> {
+    match look(ctx, record).await {
+        Look::Ready(answer) => Ok(answer),
+        Look::NotYet(why) => Err(unanswered(record, why, None)),
+        Look::Never(err) => Err(err),
+    }
+}
+
+async fn look(ctx: &Ctx, record: &Record) -> Look<Answer, Error> {
     let data = ctx.engine.data_directory(&ctx.site(record));
     match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
-        Probe::Answered(it) if data.as_os_str() == it.data_directory.as_str() => Ok(it),
-        Probe::Answered(it) => Err(format!("its port is answered by the server of {}", it.data_directory)),
-        Probe::ComingUp(why) | Probe::Silent(why) => Err(why),
-        Probe::Refused { code, message } => Err(format!("{message} (SQLSTATE {code})")),
-        Probe::NotListening => Err("nobody listens on its port yet".to_owned()),
+        Probe::Answered(it) if data.as_os_str() == it.data_directory.as_str() => Look::Ready(it),
+        Probe::Answered(it) => {
+            Look::NotYet(format!("its port is answered by the server of {}", it.data_directory))
+        }
+        Probe::ComingUp(why) | Probe::Silent(why) => Look::NotYet(why),
+        Probe::Refused { code, message } => refused(record, &code, &message),
+        Probe::NotListening => Look::NotYet("nobody listens on its port yet".to_owned()),
     }
+}
+
+/// A server that knows neither our password nor our database will not come to know them by waiting.
+fn refused<T>(record: &Record, code: &str, message: &str) -> Look<T, Error> {
+    let why = format!("{message} (SQLSTATE {code})");
+    let advice = match code.get(..2) {
+        Some("28") => format!("set the server's password in {}", file_in(&record.dir).display()),
+        Some("3D") => "name a database that exists in POSTGRES_MAINTENANCE_DB".to_owned(),
+        Some(_) | None => return Look::NotYet(why),
+    };
+    Look::Never(unanswered(record, why, Some(advice)))
+}
+
+fn unanswered(record: &Record, why: String, advice: Option<String>) -> Error {
+    Error::Connection { target: format!("`{}`", record.name), why, advice }
 }
 
 /// Waits for a server that is coming up by itself.
 pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), NotUp> {
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
-    let look = async || match answers(ctx, record).await {
-        Ok(_) => Look::Ready(()),
-        Err(why) => Look::<(), ()>::NotYet(why),
-    };
-    until(limit, Duration::from_millis(50), look).await.map_err(|late| match late {
-        Late::Never(()) => NotUp::NotYet(String::new()),
-        Late::TimedOut { last, .. } => NotUp::NotYet(last),
-    })
+    let look = async || look(ctx, record).await.map(drop).map_never(NotUp::Failed);
+    until(limit, Duration::from_millis(50), look).await.map_err(not_up)
 }
 
 async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {

@@ -65,6 +65,9 @@ impl Made {
 
 /// Creates the instance, or finds it as it is wanted.
 pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Error> {
+    if ctx.store.find(&wanted.name)?.is_none() {
+        check(ctx, wanted)?;
+    }
     let held = ctx.store.hold(&wanted.name, &ctx.command, &ctx.waiting).await?;
     if let Some(record) = ctx.store.find(&wanted.name)? {
         return match record.creation {
@@ -79,11 +82,19 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
         let record = crate::lifecycle::need(ctx, &wanted.name)?;
         return same(record, wanted).map(Made::Restored);
     }
-    ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
     refuse_strangers(ctx, &wanted.name)?;
     match make_new(ctx, &held, wanted, leave).await {
         Ok(record) => Ok(Made::New(record)),
         Err(err) => Err(roll_back(ctx, &held, wanted, err)),
+    }
+}
+
+/// Refuses what can be refused before even a lock is made.
+fn check(ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
+    ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
+    match wanted.port {
+        Some(port) => ports::within(port, &ctx.settings.port_range),
+        None => Ok(()),
     }
 }
 
@@ -184,7 +195,7 @@ async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error
     set_password(&session, &record.user, &record.password).await.map_err(failed)?;
     drop(session);
     ctx.step("secured");
-    boot::answers(ctx, record).await.map(drop).map_err(failed)
+    boot::answers(ctx, record).await.map(drop)
 }
 
 /// An existing instance satisfies what is wanted unless a parameter that was given differs.
@@ -210,22 +221,30 @@ fn adapt(ctx: &Ctx, mut record: Record, wanted: &Wanted) -> Result<Record, Error
     }
 }
 
-/// Data without a record is somebody's: its password is unknown, and nothing is written over it.
+/// Files without a record are somebody's: whatever they are, nothing is written over them, and a creation that fails
+/// would delete them. Data among them has a password that nobody knows.
 fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
     let dir = ctx.store.dir(name);
     let data = dir.join("data");
-    let (path, mut entries) = match fs::read_dir(&data) {
-        Ok(entries) => (data, entries),
-        Err(err) if is_absent(&err) => return Ok(()),
-        Err(err) => return Err(err).doing("reading", &data),
-    };
-    match entries.next() {
-        None => Ok(()),
-        Some(_) if path.join("PG_VERSION").exists() => {
-            Err(Error::NotOurs { path, what: "the data of another server".to_owned() })
+    // The last one is looked into first: data tells more than the files beside it.
+    let mut dirs = vec![dir, data];
+    while let Some(path) = dirs.pop() {
+        let entries = match fs::read_dir(&path) {
+            Err(err) if is_absent(&err) => continue,
+            entries => entries.doing("reading", &path)?,
+        };
+        if path.join("PG_VERSION").exists() {
+            return Err(Error::NotOurs { path, what: "the data of another server".to_owned() });
         }
-        Some(_) => Err(Error::NotOurs { path, what: "files".to_owned() }),
+        for entry in entries {
+            let entry = entry.doing("reading", &path)?;
+            if !entry.file_type().doing("reading", &entry.path())?.is_dir() {
+                return Err(Error::NotOurs { path, what: "files".to_owned() });
+            }
+            dirs.push(entry.path());
+        }
     }
+    Ok(())
 }
 
 async fn lease(ctx: &Ctx, held: &Held, wanted: &Wanted) -> Result<Record, Error> {

@@ -1,9 +1,10 @@
 //! Starting and restarting an instance.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::{Engine, Halt};
+use crate::engine::{Data, Engine, Halt, Seen};
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
@@ -43,6 +44,7 @@ impl Patience {
 
 /// Starts the instance. A server that lives is left alone, and nothing is ever deleted.
 pub async fn start(ctx: &Ctx, name: &Name, patience: Patience) -> Result<Verdict, Error> {
+    need(ctx, name)?;
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
     let step = plan(Ask::Start, seen.record.creation, seen.health.state);
@@ -52,6 +54,7 @@ pub async fn start(ctx: &Ctx, name: &Name, patience: Patience) -> Result<Verdict
 /// Restarts the instance, or starts it where it does not run. A configuration that would not start a server is
 /// refused before the running one is touched.
 pub async fn restart(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<Verdict, Error> {
+    need(ctx, name)?;
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
     let step = plan(Ask::Restart, seen.record.creation, seen.health.state);
@@ -94,7 +97,7 @@ async fn carry_out(
             want_running(ctx, held, &mut record)?;
             Ok(Verdict::Skipped(skip))
         }
-        Step::RefuseWithoutData => Err(without_data(&record, &site.data(), health.message)),
+        Step::RefuseWithoutData => Err(without_data(&record, site.data(), seen.seen, health.message)),
         Step::RefuseUnwell => Err(Error::Unwell {
             name: record.name.to_string(),
             state: health.state.word().to_owned(),
@@ -105,11 +108,19 @@ async fn carry_out(
     }
 }
 
-fn without_data(record: &Record, path: &std::path::Path, message: String) -> Error {
-    if path.exists() && path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        return Error::NotOurs { path: path.to_owned(), what: message };
+fn without_data(record: &Record, path: PathBuf, seen: Seen, why: String) -> Error {
+    let name = record.name.to_string();
+    match seen.data {
+        Data::Absent | Data::Present { .. } => Error::DataMissing { name, path },
+        Data::Foreign => Error::DataUnusable {
+            mend: format!(
+                "move that away and put the data back, or delete it all with `resource-postgres content remove --name {name} --force`"
+            ),
+            name,
+            path,
+            why,
+        },
     }
-    Error::DataMissing { name: record.name.to_string(), path: path.to_owned() }
 }
 
 async fn bring_up(ctx: &Ctx, held: &Held, record: &mut Record, patience: Patience) -> Result<Verdict, Error> {

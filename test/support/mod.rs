@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -31,12 +31,16 @@ const PORTS: u16 = 67;
 const ROOMS: u16 = 42;
 /// Memory that has to be free for rooms to be in it.
 const MEMORY_BYTES: u64 = 8 << 30;
+/// The machine's unprivileged user.
+const NOBODY: u32 = 65534;
 
 /// A test's own world. It is closed, with all its servers, when it is dropped.
 pub struct Room {
     dir: TempDir,
     /// First port of the room's range; snapshots show it as 5433.
     pub port: u16,
+    program: PathBuf,
+    user: Option<u32>,
     env: BTreeMap<String, String>,
     programs: OnceCell<PathBuf>,
     _claim: File,
@@ -71,13 +75,14 @@ impl Room {
 
     fn at(dir: TempDir) -> Self {
         let (port, claim) = claim_ports();
-        let mut room = Self { dir, port, env: BTreeMap::new(), programs: OnceCell::new(), _claim: claim };
+        let (program, programs) = (binary(), OnceCell::new());
+        let mut room = Self { dir, port, program, user: None, env: BTreeMap::new(), programs, _claim: claim };
         let instances = room.instances().display().to_string();
         for (name, value) in [
             ("PATH", std::env::var("PATH").unwrap()),
             ("HOME", room.path().display().to_string()),
             ("POSTGRES_INSTANCES_DIR", instances),
-            ("POSTGRES_CACHE_DIR", seeds().display().to_string()),
+            ("POSTGRES_CACHE_DIR", seeds(rustix::process::geteuid().as_raw()).display().to_string()),
             ("POSTGRES_DEFAULT_PORT", port.to_string()),
             ("POSTGRES_INSTANCE_PORT_RANGE_START", port.to_string()),
             ("POSTGRES_INSTANCE_PORT_RANGE_END", (port + PORTS - 1).to_string()),
@@ -96,6 +101,20 @@ impl Room {
     pub fn up() -> Self {
         let room = Self::new();
         room.run(["up"]).done();
+        room
+    }
+
+    /// A room in which the program runs as an ordinary user: as `nobody` if this test run is root's.
+    pub fn of_nobody() -> Self {
+        let mut room = Self::new();
+        if !is_root() {
+            return room;
+        }
+        room.program = room.path().join("resource-postgres");
+        fs::copy(binary(), &room.program).unwrap();
+        chown(room.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        room.set("POSTGRES_CACHE_DIR", &seeds(NOBODY).display().to_string());
+        room.user = Some(NOBODY);
         room
     }
 
@@ -155,13 +174,16 @@ impl Room {
 
     /// A command of the program under test, with the room's environment and nothing else.
     pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        self.command_of(&binary(), args)
+        self.command_of(&self.program, args)
     }
 
     /// A command of another program, in the same surroundings.
     pub fn command_of<S: AsRef<OsStr>>(&self, program: &Path, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(program);
         command.args(args).env_clear().envs(&self.env).current_dir(self.path()).stdin(Stdio::null());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         command
     }
 
@@ -349,11 +371,6 @@ pub fn binary() -> PathBuf {
     assert_cmd::cargo::cargo_bin!("resource-postgres").to_owned()
 }
 
-/// Runs a command as the machine's unprivileged user `nobody`; only root can.
-pub fn as_nobody(command: &mut Command) -> &mut Command {
-    command.uid(65534).gid(65534)
-}
-
 /// Where rooms are: in memory if there is plenty, and programs may be run from there. Each instance has a thousand files,
 /// and some disks take a millisecond for each.
 fn rooms() -> PathBuf {
@@ -365,10 +382,11 @@ fn rooms() -> PathBuf {
 }
 
 /// Seeds are shared by all tests of a user, so that initdb is paid once.
-fn seeds() -> PathBuf {
-    let dir = std::env::temp_dir().join(format!("rp-seeds-{}", rustix::process::geteuid().as_raw()));
+fn seeds(user: u32) -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("rp-seeds-{user}"));
     fs::create_dir_all(&dir).unwrap();
     fs::set_permissions(&dir, fs::Permissions::from_mode(0o711)).unwrap();
+    chown(&dir, Some(user), None).unwrap();
     dir
 }
 

@@ -26,6 +26,9 @@ pub mod user;
 /// The longest path of a Unix socket, in bytes, on Linux.
 const SOCKET_PATH_BYTES: usize = 107;
 
+/// The user that every package of PostgreSQL makes.
+const PACKAGED_USER: &str = "postgres";
+
 /// The native engine.
 #[derive(Clone, Debug)]
 pub struct Native {
@@ -50,6 +53,11 @@ impl Native {
             (None, Ok(_)) => Err(self.search.missing(major)),
             (_, Err(err)) => Err(err),
         }
+    }
+
+    /// Whether installing programs would make the server's user as well.
+    async fn packages_make_user(&self) -> bool {
+        self.os_user == PACKAGED_USER && self.search.find(None, &ServerUser::anybody()).await.is_none()
     }
 
     fn major(&self, site: &Site) -> Option<u32> {
@@ -79,6 +87,7 @@ impl Engine for Native {
     async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
         let (programs, _) = match self.programs(None).await {
             Ok(found) => found,
+            Err(err @ Error::NoServerUser { .. }) if !self.packages_make_user().await => return Err(err),
             Err(Error::NoPrograms { .. } | Error::NoServerUser { .. }) => {
                 self.search.install(say).await?;
                 self.programs(None).await?
@@ -201,25 +210,34 @@ fn own_dir(dir: &Path, user: &ServerUser) -> Result<(), Error> {
 fn check_data(site: &Site, user: &ServerUser) -> Result<(), Error> {
     let path = site.data();
     let found = fs::metadata(&path).doing("reading the data directory", &path)?;
-    let unusable = |why: String, mend: String| Error::DataUnusable {
-        name: site.name.clone(),
-        path: path.clone(),
-        why,
-        mend,
+    let unusable = |why: String, mend: String| {
+        Err(Error::DataUnusable { name: site.name.clone(), path: path.clone(), why, mend })
     };
     if found.uid() != user.uid {
-        return Err(unusable(
+        return unusable(
             format!("it belongs to uid {}, and the server runs as `{}`", found.uid(), user.name),
-            format!("if no other server uses it: `chown -R {} {}`", user.name, path.display()),
-        ));
+            format!("if no other server uses it: `chown -R {} {}`", user.name, for_shell(&path)),
+        );
     }
-    if found.mode() & 0o027 != 0 {
-        return Err(unusable(
-            format!("its mode {:04o} lets others in", found.mode() & 0o7777),
-            format!("`chmod 0700 {}`", path.display()),
-        ));
+    let mode = found.mode() & 0o7777;
+    if mode & 0o027 != 0 || mode & 0o700 != 0o700 {
+        let what = if mode & 0o027 != 0 { "lets others in" } else { "keeps its owner out" };
+        return unusable(format!("its mode {mode:04o} {what}"), format!("`chmod 0700 {}`", for_shell(&path)));
     }
-    Ok(())
+    match user.blocked_at(&path) {
+        None => Ok(()),
+        Some(dir) => unusable(
+            format!("the server runs as `{}`, who cannot enter {}", user.name, dir.display()),
+            format!("`chmod o+x {}`", for_shell(dir)),
+        ),
+    }
+}
+
+/// The path as one word of a shell's command.
+fn for_shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {

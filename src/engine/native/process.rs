@@ -24,8 +24,8 @@ use crate::wait::{Late, Look, until};
 const LOG_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 /// Between two looks at a process that is to end.
 const PAUSE: Duration = Duration::from_millis(5);
-/// How long a server may take to obey SIGQUIT before it is killed.
-const QUIT_LIMIT: Duration = Duration::from_secs(5);
+/// How long a server may take to obey SIGQUIT, at which it only has to exit, before it is killed.
+const QUIT_LIMIT: Duration = Duration::from_secs(2);
 /// An idle child of a killed server notices its death within moments.
 const NOTICE_LIMIT: Duration = Duration::from_millis(500);
 /// How long killed processes may take to be gone.
@@ -172,7 +172,7 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
     let pairs = [
         ("listen_addresses", "127.0.0.1".to_owned()),
         ("port", site.port.to_string()),
-        ("unix_socket_directories", socket_dir.display().to_string()),
+        ("unix_socket_directories", quoted(socket_dir)),
         ("cluster_name", site.name.clone()),
         ("logging_collector", "off".to_owned()),
         ("log_destination", "stderr".to_owned()),
@@ -184,6 +184,11 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
         .chain(pairs)
         .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
         .collect()
+}
+
+/// One folder in a list of them, which is separated by commas.
+fn quoted(dir: &Path) -> String {
+    format!("\"{}\"", dir.display().to_string().replace('"', "\"\""))
 }
 
 fn rotate(log: &Path) -> Result<(), Error> {
@@ -266,6 +271,8 @@ pub async fn halt(site: &Site, data: &Path, how: Halt, limit: Duration) -> Resul
     let late = match how {
         Halt::Fast => {
             signal(pid, data, Signal::INT)?;
+            // A server that somebody has stopped with SIGSTOP obeys once it goes on.
+            all_in(data).into_iter().try_for_each(|pid| signal(pid, data, Signal::CONT))?;
             gone(pid, data, limit).await
         }
         Halt::Immediate => {

@@ -147,6 +147,13 @@ impl Search {
     }
 }
 
+/// A program that is not told the password which the user may have given to us.
+fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_remove("POSTGRES_PASSWORD").stdin(Stdio::null());
+    command
+}
+
 async fn look(bin: PathBuf) -> Option<Programs> {
     if !bin.join("initdb").exists() {
         return None;
@@ -162,8 +169,7 @@ async fn look(bin: PathBuf) -> Option<Programs> {
 }
 
 async fn version_of(bin: &Path) -> Option<String> {
-    let said =
-        Command::new(bin.join("postgres")).arg("--version").stdin(Stdio::null()).output().await.ok()?;
+    let said = command(bin.join("postgres")).arg("--version").output().await.ok()?;
     Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
 }
 
@@ -174,7 +180,7 @@ fn major_in(version: &str) -> Option<u32> {
 }
 
 async fn bindir() -> Option<PathBuf> {
-    let said = Command::new("pg_config").arg("--bindir").stdin(Stdio::null()).output().await.ok()?;
+    let said = command("pg_config").arg("--bindir").output().await.ok()?;
     Some(PathBuf::from(String::from_utf8(said.stdout).ok()?.trim()))
 }
 
@@ -204,7 +210,7 @@ const MANAGERS: &[Manager] = &[
 const DEBIAN_DROP_IN: &str = "/etc/postgresql-common/createcluster.d/resource-postgres.conf";
 
 async fn may_sudo() -> bool {
-    let asked = Command::new("sudo").args(["-n", "true"]).stdin(Stdio::null()).output().await;
+    let asked = command("sudo").args(["-n", "true"]).output().await;
     asked.is_ok_and(|it| it.status.success())
 }
 
@@ -220,7 +226,7 @@ async fn without_default_cluster(sudo: bool) -> Result<bool, Error> {
 }
 
 async fn run(sudo: bool, program: &str, args: &[&str]) -> Result<(), Error> {
-    let mut command = if sudo { Command::new("sudo") } else { Command::new(program) };
+    let mut command = if sudo { command("sudo") } else { command(program) };
     if sudo {
         command.arg("-n").arg(program);
     }
@@ -228,7 +234,6 @@ async fn run(sudo: bool, program: &str, args: &[&str]) -> Result<(), Error> {
     let status = command
         .args(args.iter().map(OsStr::new))
         .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
         // A package manager's progress is talk, and stdout is for data.
         .stdout(std::io::stderr())
         .kill_on_drop(true)

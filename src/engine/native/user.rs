@@ -43,6 +43,11 @@ impl ServerUser {
         }
     }
 
+    /// Any user of the machine: what this one can reach, everybody can.
+    pub fn anybody() -> Self {
+        Self { name: String::new(), uid: u32::MAX, gid: u32::MAX, foreign: true }
+    }
+
     /// Gives a file or folder to this user; nothing to do where it is ours already.
     pub fn own(&self, path: &Path) -> Result<(), Error> {
         if !self.foreign {
@@ -53,14 +58,21 @@ impl ServerUser {
 
     /// Whether this user could enter `path`, or its nearest existing parent if it does not exist.
     pub fn reaches(&self, path: &Path) -> bool {
-        path.ancestors().filter_map(|it| fs::metadata(it).ok()).all(|it| {
-            let bit = match (it.uid() == self.uid, it.gid() == self.gid) {
+        self.blocked_at(path).is_none()
+    }
+
+    /// The first folder on the way to `path`, itself included, that this user cannot enter.
+    pub fn blocked_at<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        let enters = |it: &Path| {
+            let Ok(found) = fs::metadata(it) else { return true };
+            let bit = match (found.uid() == self.uid, found.gid() == self.gid) {
                 (true, _) => 0o100,
                 (false, true) => 0o010,
                 (false, false) => 0o001,
             };
-            !it.is_dir() || it.mode() & bit != 0
-        })
+            !found.is_dir() || found.mode() & bit != 0
+        };
+        path.ancestors().filter(|it| !enters(it)).last()
     }
 }
 

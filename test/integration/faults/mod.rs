@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -13,11 +12,16 @@ use crate::support::{Answer, Room, is_root};
 mod config;
 mod crash;
 mod crowd;
+mod data;
 mod disk_full;
 mod killed;
 mod pid_file;
+mod places;
 mod port_taken;
 mod races;
+mod refused;
+mod refusing;
+mod secrets;
 
 /// The error and the hint of a command that failed with one line of each.
 #[track_caller]
@@ -29,19 +33,18 @@ pub fn complaint(answer: Answer) -> (String, String) {
     words(error, "error: ").zip(words(hint, "hint: ")).unwrap_or_else(|| panic!("{answer}"))
 }
 
-/// Every file below a folder with a checksum of what is in it.
-pub fn files_below(dir: &Path) -> BTreeMap<PathBuf, u64> {
+/// Every file below a folder with what is in it.
+pub fn files_below(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut dirs = vec![dir.to_owned()];
     while let Some(dir) = dirs.pop() {
         for path in fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()) {
             if path.is_dir() {
                 dirs.push(path);
-                continue;
+            } else if path.is_file() {
+                let bytes = fs::read(&path).unwrap();
+                found.insert(path, bytes);
             }
-            let mut sum = DefaultHasher::new();
-            sum.write(&fs::read(&path).unwrap());
-            found.insert(path, sum.finish());
         }
     }
     found

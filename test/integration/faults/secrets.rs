@@ -1,0 +1,217 @@
+//! Passwords: in no argument, environment, output, log or file but the record, whatever command runs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use clap::CommandFactory;
+use resource_postgres::cli::Cli;
+
+use crate::support::{Room, eventually};
+
+/// Every command, in an order in which each has something to do. What is marked with `!` is asked for the password.
+const COMMANDS: &[&str] = &[
+    "help",
+    "info",
+    "info --json",
+    "status",
+    "status --format json",
+    "status --format yaml --verbose",
+    "credentials",
+    "credentials --format json",
+    "credentials --format env",
+    "! credentials --show-secrets",
+    "! content get main",
+    "content create-instance second --template minimal",
+    "content list-instances",
+    "content add --type query --file [file]",
+    "content list",
+    "content list --format json",
+    "content get query.sql",
+    "content execute --name query.sql",
+    "content execute SELECT",
+    "content execute SELEKT",
+    "content execute --database nowhere SELECT",
+    "content remove query.sql --force",
+    "content remove second --force",
+    "test smoke --live",
+    "test unit --live",
+    "logs --tail 1000",
+    "manage start",
+    "manage restart",
+    "manage restart --force",
+    "manage stop",
+    "manage start --wait",
+    "manage stop --force",
+    "manage install",
+    "install",
+    "start",
+    "stop",
+    "restart",
+    "programs",
+    "manage uninstall --keep-data",
+    "manage install --force",
+    "uninstall --keep-data",
+    "up",
+];
+
+/// Looks at the arguments and the environment of every new process, as often as it can.
+struct Watch {
+    stop: Arc<AtomicBool>,
+    seen: JoinHandle<BTreeSet<String>>,
+}
+
+impl Watch {
+    /// Watches for a word.
+    fn begin(word: &str) -> Self {
+        let (stop, word, old) = (Arc::new(AtomicBool::new(false)), word.to_owned(), pids());
+        let stopped = stop.clone();
+        let seen = std::thread::spawn(move || {
+            let mut seen = BTreeSet::new();
+            while !stopped.load(Ordering::Relaxed) {
+                seen.extend(pids().difference(&old).flat_map(|pid| places_of(*pid, &word)));
+            }
+            seen
+        });
+        Self { stop, seen }
+    }
+
+    /// Where it was seen.
+    fn end(self) -> BTreeSet<String> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.seen.join().unwrap()
+    }
+}
+
+fn pids() -> BTreeSet<i32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries.filter_map(|it| it.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// Places of a process in which the word stands.
+fn places_of(pid: i32, word: &str) -> Vec<String> {
+    let holds = |place: &&str| {
+        let bytes = fs::read(format!("/proc/{pid}/{place}")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).contains(word)
+    };
+    let program = || fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned();
+    ["cmdline", "environ"].iter().filter(|it| holds(it)).map(|it| format!("{it} of {}", program())).collect()
+}
+
+/// Files below a folder in which the word stands, but for records.
+fn files_with(word: &str, dir: &Path) -> String {
+    let mut grep = Command::new("grep");
+    grep.args(["-rlaF", "--exclude=instance.conf", "--exclude=instance.conf.kept", "-f", "-"]).arg(dir);
+    // By its standard input, so that no other test's watch sees it.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), word).unwrap();
+    let output = grep.stdin(fs::File::open(file.path()).unwrap()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_watch_finds_a_password_in_arguments_and_in_the_environment_and_the_search_in_files() {
+    let room = Room::new();
+    let word = format!("planted{}", std::process::id());
+    let watch = Watch::begin(&word);
+    let mut planted = Vec::new();
+    for (argument, variable) in [(word.as_str(), ""), ("sleep", word.as_str())] {
+        let mut sleep = Command::new("sleep");
+        sleep.arg0(argument).arg("60").env("PLANTED", variable).stdin(Stdio::null());
+        planted.push(sleep.spawn().unwrap());
+    }
+    for child in &planted {
+        let pid = child.id().try_into().unwrap();
+        eventually("the planted word is there", || !places_of(pid, &word).is_empty());
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    for mut child in planted {
+        child.kill().and_then(|()| child.wait()).unwrap();
+    }
+    let seen: Vec<String> = watch.end().into_iter().collect();
+    assert_eq!(seen, ["cmdline of sleep", "environ of sleep"]);
+    let log = room.file("some.log", &format!("LOG: {word}\n"));
+    assert_eq!(files_with(&word, room.path()).trim(), log);
+}
+
+#[test]
+fn every_command_is_watched() {
+    let watched = |name: &str| COMMANDS.iter().any(|it| it.trim_start_matches("! ").starts_with(name));
+    let missing: Vec<String> = leaves("", &Cli::command()).into_iter().filter(|it| !watched(it)).collect();
+    // They run this program on instances of their own.
+    assert_eq!(missing, ["test all", "test integration"]);
+}
+
+/// The full names of all commands.
+fn leaves(group: &str, command: &clap::Command) -> Vec<String> {
+    let subs = command.get_subcommands().filter(|it| it.get_name() != "help" || group.is_empty());
+    let names = subs.flat_map(|it| {
+        let name = format!("{group}{}", it.get_name());
+        let below = leaves(&format!("{name} "), it);
+        if below.is_empty() { vec![name] } else { below }
+    });
+    names.collect()
+}
+
+#[test]
+fn no_command_shows_the_password_to_anybody_who_did_not_ask_for_it() {
+    let room = Room::up();
+    let file = room.file("query.sql", "SELECT 42 AS answer");
+    let password = room.recorded("main", "password");
+    let watch = Watch::begin(&password);
+    for line in COMMANDS {
+        let words = line.trim_start_matches("! ").replace("[file]", &file);
+        let answer = room.run(words.split(' '));
+        assert_ne!(answer.code, Some(101), "{line}: {answer}");
+        let shown = answer.stdout.contains(&password) || answer.stderr.contains(&password);
+        assert_eq!(shown, line.starts_with('!'), "{line}");
+    }
+    assert_eq!(room.recorded("main", "password"), password, "it is the same all the way");
+    assert_eq!(watch.end(), BTreeSet::new());
+    assert_eq!(files_with(&password, room.path()), "");
+}
+
+/// Programs that write down what they are given before they become PostgreSQL's own.
+fn tapped_programs(room: &Room) -> (PathBuf, PathBuf) {
+    let (bin, given) = (room.path().join("bin"), room.path().join("given"));
+    fs::create_dir(&bin).unwrap();
+    fs::write(&given, "").unwrap();
+    fs::set_permissions(&given, fs::Permissions::from_mode(0o666)).unwrap();
+    let real = room.run(["programs"]).done().stdout;
+    let real = real.trim().rsplit_once(" in ").unwrap().1.to_owned();
+    for program in ["postgres", "initdb", "pg_config"] {
+        let tap = format!(
+            "#!/bin/sh\n{{ echo {program} \"$@\"; env; }} >>{}\nexec {real}/{program} \"$@\"\n",
+            given.display()
+        );
+        fs::write(bin.join(program), tap).unwrap();
+        fs::set_permissions(bin.join(program), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    (bin, given)
+}
+
+#[test]
+fn a_password_given_in_the_environment_is_not_handed_on_to_any_program() {
+    let mut room = Room::new();
+    let (bin, given) = tapped_programs(&room);
+    room.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    room.set("POSTGRES_CACHE_DIR", &room.path().join("seeds").display().to_string());
+    room.set("POSTGRES_PASSWORD", "GivenByTheUser1");
+    room.run(["programs"]).done();
+    room.set("POSTGRES_BIN_DIR", &bin.display().to_string());
+    room.run(["up"]).done();
+    room.run(["manage", "restart"]).done();
+    let given = fs::read_to_string(given).unwrap();
+    for program in ["pg_config --bindir", "initdb -D", "postgres --single", "postgres -D"] {
+        assert!(given.contains(program), "{program} was not run: {given}");
+    }
+    assert!(!given.contains("GivenByTheUser1"), "{given}");
+    assert_eq!(room.recorded("main", "password"), "GivenByTheUser1");
+    assert_eq!(files_with("GivenByTheUser1", room.path()), "");
+}
