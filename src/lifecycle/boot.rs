@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::context::Ctx;
-use crate::engine::{Booting, Death, Engine, Site};
+use crate::engine::{Booting, Death, Engine, Process, Seen, Site};
 use crate::error::{Error, IoContext};
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{PortSource, Record, file_in};
@@ -119,7 +119,17 @@ pub fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Target {
 /// Waits for a server that comes up by itself, and hands on what it answers.
 pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer, NotUp> {
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
-    let look = async || look(ctx, record).await.map_never(NotUp::Failed);
+    let site = ctx.site(record);
+    let look = async || match look(ctx, record).await.map_never(NotUp::Failed) {
+        Look::NotYet(why) => match ctx.engine.observe(&site) {
+            Ok(Seen { process: Process::None, .. }) => {
+                Look::Never(NotUp::Died(Death::Other("its process is gone".to_owned())))
+            }
+            Ok(_) => Look::NotYet(why),
+            Err(err) => Look::Never(NotUp::Failed(err)),
+        },
+        look => look,
+    };
     until(limit, Duration::from_millis(50), look).await.map_err(not_up)
 }
 
