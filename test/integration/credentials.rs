@@ -24,12 +24,11 @@ fn credentials_are_masked_in_every_format_unless_secrets_are_asked_for() {
     [exit 0]
     "#);
     insta::assert_snapshot!(room.run(["credentials", "--format", "env"]).done(), @r#"
-    POSTGRES_HOST="localhost"
-    POSTGRES_PORT="5433"
-    POSTGRES_USER="vrooli"
-    POSTGRES_PASSWORD="********"
-    POSTGRES_DB="vrooli"
-    POSTGRES_URL="postgresql://vrooli:********@localhost:5433/vrooli"
+    PGHOST="localhost"
+    PGPORT="5433"
+    PGUSER="vrooli"
+    PGPASSWORD="********"
+    PGDATABASE="vrooli"
     DATABASE_URL="postgresql://vrooli:********@localhost:5433/vrooli"
     [exit 0]
     "#);
@@ -44,12 +43,11 @@ fn credentials_are_masked_in_every_format_unless_secrets_are_asked_for() {
     [exit 0]
     ");
     insta::assert_snapshot!(room.run(["credentials", "--format", "env", "--show-secrets"]).done(), @r#"
-    POSTGRES_HOST="localhost"
-    POSTGRES_PORT="5433"
-    POSTGRES_USER="vrooli"
-    POSTGRES_PASSWORD="[password]"
-    POSTGRES_DB="vrooli"
-    POSTGRES_URL="postgresql://vrooli:[password]@localhost:5433/vrooli"
+    PGHOST="localhost"
+    PGPORT="5433"
+    PGUSER="vrooli"
+    PGPASSWORD="[password]"
+    PGDATABASE="vrooli"
     DATABASE_URL="postgresql://vrooli:[password]@localhost:5433/vrooli"
     [exit 0]
     "#);
@@ -140,18 +138,15 @@ fn credentials_for_the_environment_can_be_sourced_and_connect() {
     let Some(psql) = room.psql("main") else { return };
     let psql = psql.get_program().to_string_lossy().into_owned();
     let script = format!(
-        "set -euo pipefail; set -a; source {file}; set +a; unset PGPASSWORD\n\
-         '{psql}' -XAt \"$POSTGRES_URL\" -c 'SELECT current_user, current_database()'\n\
-         '{psql}' -XAt \"$DATABASE_URL\" -c 'SELECT 1'\n\
-         PGPASSWORD=$POSTGRES_PASSWORD '{psql}' -XAt -h $POSTGRES_HOST -p $POSTGRES_PORT -U $POSTGRES_USER \
-         -d $POSTGRES_DB -c 'SELECT 2'\n"
+        "set -euo pipefail; set -a; source {file}; set +a\n\
+         '{psql}' -XAt -c 'SELECT current_user, current_database()'\n\
+         '{psql}' -XAt \"$DATABASE_URL\" -c 'SELECT 1'\n"
     );
     let mut bash = Command::new("bash");
     let output = bash.args(["-c", &script]).env_clear().output().unwrap();
     insta::assert_snapshot!(room.answer(&bash, &output), @"
     vrooli|vrooli
     1
-    2
     [exit 0]
     ");
 }

@@ -66,6 +66,7 @@ fn a_log_that_cannot_be_read_fails() {
     insta::assert_snapshot!(room.run(["logs"]).failed(), @"
     --- stderr
     error: reading [room]/instances/main/log/postgresql.log: Is a directory (os error 21)
+    hint: a file and a folder are in each other's place: move it away, or choose another folder
     [exit 1]
     ");
 }

@@ -415,7 +415,7 @@ impl Normal {
         let port = |found: &Captures<'_>| {
             let port: u16 = found[0].parse().unwrap();
             let offset = port.checked_sub(self.first_port).filter(|it| *it < PORTS);
-            offset.map_or(port, |it| 5433 + it).to_string()
+            offset.map_or_else(|| found[0].to_owned(), |it| (5433 + it).to_string())
         };
         Regex::new(r"\b\d{4}\b").unwrap().replace_all(&text, port).into_owned()
     }

@@ -61,6 +61,7 @@ fn an_output_file_is_whole_or_as_it_was() {
     insta::assert_snapshot!(answer.meets("content.get.exit_codes.1").failed(), @"
     --- stderr
     error: writing [room]/folder: Is a directory (os error 21)
+    hint: a file and a folder are in each other's place: move it away, or choose another folder
     [exit 1]
     ");
     let nowhere = room.path().join("nowhere/out").display().to_string();

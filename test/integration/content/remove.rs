@@ -50,7 +50,7 @@ fn remove_deletes_stored_content_and_leaves_what_it_had_made() {
     room.run(["content", "add", "--file", &room.file("s.sql", "CREATE TABLE made ();")]).done();
     insta::assert_snapshot!(room.run(["content", "remove", "--name", "s.sql", "--force"]).done(), @"
     --- stderr
-    schema `s.sql` is removed; what it had been applied to is as it was
+    schema `s.sql` is removed; what it made in databases is as it was
     [exit 0]
     ");
     room.run(["content", "remove", "s.sql", "--force"]).skipped();
