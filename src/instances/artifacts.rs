@@ -30,6 +30,9 @@ pub enum Kind {
 /// All kinds, in order.
 const KINDS: [Kind; 6] = [Kind::Schema, Kind::Seed, Kind::Migration, Kind::Query, Kind::Function, Kind::Data];
 
+/// Where an instance keeps copies of what was applied, by database.
+const APPLIED: &str = "content/.applied";
+
 impl Kind {
     /// The kind in lower case, which is its folder's name.
     pub fn word(self) -> &'static str {
@@ -101,7 +104,7 @@ impl Artifact {
 
     /// The copy that is kept of what was applied to `database` last.
     pub fn applied_to(&self, instance: &Path, database: &str) -> Self {
-        let dir = instance.join("content/.applied").join(percent_encoded(database));
+        let dir = instance.join(APPLIED).join(percent_encoded(database));
         let path = dir.join(self.kind.word()).join(self.name.as_str());
         Self { kind: self.kind, name: self.name.clone(), path }
     }
@@ -144,8 +147,15 @@ impl Artifact {
         write_bytes(&self.path, bytes)
     }
 
-    /// Deletes it.
-    pub fn delete(&self) -> Result<(), Error> {
+    /// Deletes it, and what is kept of it for each database that it was applied to: added again, it is new.
+    pub fn delete(&self, instance: &Path) -> Result<(), Error> {
+        for database in fs::read_dir(instance.join(APPLIED)).into_iter().flatten().flatten() {
+            let copy = database.path().join(self.kind.word()).join(self.name.as_str());
+            match fs::remove_file(&copy) {
+                Err(err) if is_absent(&err) => {}
+                removed => removed.doing("deleting", &copy)?,
+            }
+        }
         fs::remove_file(&self.path).doing("deleting", &self.path)
     }
 }

@@ -140,6 +140,7 @@ fn credentials_for_the_environment_can_be_sourced_and_connect() {
     let script = format!(
         "set -euo pipefail; set -a; source {file}; set +a\n\
          '{psql}' -XAt -c 'SELECT current_user, current_database()'\n\
+         unset PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE\n\
          '{psql}' -XAt \"$DATABASE_URL\" -c 'SELECT 1'\n"
     );
     let mut bash = Command::new("bash");

@@ -45,7 +45,7 @@ pub async fn run(ctx: &Ctx, args: &RemoveArgs) -> Result<Reply, Error> {
     if !args.force {
         confirm(&format!("deleting the stored {} `{name}`", artifact.kind.word()), flags)?;
     }
-    artifact.delete()?;
+    artifact.delete(&dir)?;
     let word = artifact.kind.word();
     ctx.out.note(&match artifact.kind.is_applied() {
         true => format!("{word} `{name}` is removed; what it made in databases is as it was"),

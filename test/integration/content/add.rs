@@ -117,6 +117,26 @@ fn content_goes_to_the_instance_and_database_that_are_named() {
 }
 
 #[test]
+fn a_schema_is_applied_once_to_each_database_and_again_after_it_was_removed() {
+    let room = Room::up();
+    room.run(["content", "execute", "CREATE DATABASE other"]).done();
+    let file = room.file("s.sql", "CREATE TABLE here ();");
+    let add = ["content", "add", "--file", &file];
+    let add_to_other = ["content", "add", "--file", &file, "--database", "other"];
+    room.run(add).done();
+    room.run(add_to_other).done();
+    room.run(add).skipped();
+    room.run(add_to_other).skipped();
+    room.run(["content", "execute", "--database", "other", "DROP TABLE here"]).done();
+    room.run(["content", "remove", "--name", "s.sql", "--force"]).done();
+    room.run(add_to_other).done();
+    room.run(["content", "execute", "--database", "other", "TABLE here"]).done();
+    room.run(["content", "get", "--name", "s.sql"]).done();
+    // The table that the first one made is still there.
+    room.run(add).failed();
+}
+
+#[test]
 fn bytes_that_are_no_text_are_stored_as_they_are_and_never_applied() {
     let room = Room::up();
     let bytes: Vec<u8> = (0..=255).collect();
