@@ -1,5 +1,6 @@
 //! The command line, typed: parsing, dispatch, deadline, and the one place that prints.
 
+use std::env;
 use std::io;
 use std::process::ExitCode;
 
@@ -17,12 +18,9 @@ use crate::commands::test::{self, Test};
 use crate::commands::{help, programs};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::exit::{FAILED, Verdict};
+use crate::exit::{FAILED, Verdict, may_skip};
 use crate::output::{Format, Out, Reply, Talk};
 use crate::rules::limits::limit;
-
-/// Help heading of what the contract does not have: a unit test holds all else equal to it.
-pub const BEYOND: &str = "Beyond the contract";
 
 /// Isolated PostgreSQL instances for Vrooli
 #[derive(Clone, Debug, Parser)]
@@ -90,7 +88,7 @@ pub fn main() -> ExitCode {
         Err(err) => return unparsed(&err),
     };
     let out = Out { talk: talk(&cli.command) };
-    match bounded(&name, &cli.command, out).and_then(|reply| finish(&out, reply)) {
+    match bounded(&name, &cli.command, out).and_then(|reply| finish(&name, &out, reply)) {
         Ok(verdict) => verdict.into(),
         // A reader that went away wanted no more: that is no failure of ours.
         Err(Error::Output(err)) if err.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -101,19 +99,22 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn finish(out: &Out, reply: Reply) -> Result<Verdict, Error> {
+fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
     out.data(&reply.data)?;
-    if let (Verdict::Skipped(skip), true) = (reply.verdict, reply.data.is_empty()) {
-        out.note(skip.message());
+    if let Verdict::Skipped(skip) = reply.verdict {
+        debug_assert!(may_skip(name, skip), "`{name}` may not be skipped as {skip:?}");
+        if reply.data.is_empty() {
+            out.note(skip.message());
+        }
     }
     Ok(reply.verdict)
 }
 
 /// Runs a command within the contract's time. What it does not get done is dropped, and found by the next command.
 fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
-    let ctx = Ctx::new(name.to_owned(), out)?;
+    let ctx = context(name, command, out)?;
     let runtime = runtime()?;
-    let Some(limit) = time_limit(name, command) else {
+    let Some(limit) = time_limit(name, command).map(|contract| ctx.limit(contract)) else {
         return runtime.block_on(dispatch(&ctx, command));
     };
     let result = runtime.block_on(async { tokio::time::timeout(limit, dispatch(&ctx, command)).await });
@@ -121,6 +122,17 @@ fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
     result.unwrap_or_else(|_| {
         Err(Error::OutOfTime { command: name.to_owned(), limit, waiting: ctx.waiting.what() })
     })
+}
+
+/// Whoever has set a variable wrongly may need help to see how it is meant.
+fn context(name: &str, command: &Command, out: Out) -> Result<Ctx, Error> {
+    match (Ctx::new(name.to_owned(), out), command) {
+        (Err(err), Command::Help | Command::Info(_)) => {
+            out.note(&format!("these are the defaults, since a setting is wrong: {}", err.line()));
+            Ctx::with_defaults(name.to_owned(), out)
+        }
+        (made, _) => made,
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
@@ -131,6 +143,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
 fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
     match command {
         Command::Logs(args) if args.follow => None,
+        // The suites are bounded where they run: what a source checkout has to build first does not count.
+        Command::Test(_) => None,
         Command::Content(Content::Execute(args)) => Some(args.limit()),
         _ => Some(limit(name)),
     }
@@ -191,7 +205,7 @@ fn unparsed(err: &clap::Error) -> ExitCode {
         },
         _ => {
             out.note(&one_line(err));
-            out.note(&format!("hint: see `resource-postgres {}--help`", context_of(err)));
+            out.note(&format!("hint: see `resource-postgres {}--help`", named()));
             FAILED.into()
         }
     }
@@ -209,12 +223,16 @@ fn one_line(err: &clap::Error) -> String {
     }
 }
 
-fn context_of(err: &clap::Error) -> String {
-    let usage = err.render().to_string();
-    let words = usage.lines().find_map(|line| line.strip_prefix("Usage: resource-postgres "));
-    let plain =
-        |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
-    words
-        .map(|it| it.split_whitespace().take_while(plain).map(|it| format!("{it} ")).collect())
-        .unwrap_or_default()
+/// The words that name a command, each with a space behind it: a hint leads to that command's own help.
+fn named() -> String {
+    let root = Cli::command();
+    let mut at = &root;
+    let mut name = String::new();
+    for word in env::args_os().skip(1) {
+        let Some(command) = at.get_subcommands().find(|it| word == it.get_name()) else { break };
+        name.push_str(command.get_name());
+        name.push(' ');
+        at = command;
+    }
+    name
 }

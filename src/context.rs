@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::engine::Site;
 use crate::engine::native::Native;
@@ -45,12 +46,22 @@ pub struct Ctx {
     secrets: Vec<PathBuf>,
     #[cfg(debug_assertions)]
     kill_at: Option<String>,
+    #[cfg(debug_assertions)]
+    limit: Option<Duration>,
 }
 
 impl Ctx {
     /// Reads the environment.
     pub fn new(command: String, out: Out) -> Result<Self, Error> {
-        let settings = Settings::read(|name| env::var(name).ok())?;
+        Ok(Self::with(Settings::read(|name| env::var(name).ok())?, command, out))
+    }
+
+    /// The surroundings as they are without any setting, for commands that help to correct one.
+    pub fn with_defaults(command: String, out: Out) -> Result<Self, Error> {
+        Ok(Self::with(Settings::read(|_| None)?, command, out))
+    }
+
+    fn with(settings: Settings, command: String, out: Out) -> Self {
         let resource_dir = resource_dir();
         let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
         let native = Native {
@@ -59,7 +70,7 @@ impl Ctx {
             cache: settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache")),
         };
         let beside = resource_dir.as_ref().map(|dir| dir.join("config/templates")).filter(|dir| dir.is_dir());
-        Ok(Self {
+        Self {
             templates: Templates { dir: settings.template_dir.clone().or(beside) },
             store: Store::new(root),
             engine: native,
@@ -75,7 +86,12 @@ impl Ctx {
             settings: Arc::new(settings),
             #[cfg(debug_assertions)]
             kill_at: env::var("RESOURCE_POSTGRES_KILL_AT").ok(),
-        })
+            #[cfg(debug_assertions)]
+            limit: env::var("RESOURCE_POSTGRES_LIMIT_SECONDS")
+                .ok()
+                .and_then(|it| it.parse().ok())
+                .map(Duration::from_secs),
+        }
     }
 
     /// Where an instance lives, as the engine needs to know it.
@@ -94,6 +110,13 @@ impl Ctx {
             }
         }
         Ok(Secret::random())
+    }
+
+    /// The command's time limit, which a test can have shorter. Release builds know the contract's only.
+    pub fn limit(&self, contract: Duration) -> Duration {
+        #[cfg(debug_assertions)]
+        let contract = self.limit.unwrap_or(contract);
+        contract
     }
 
     /// A named point of a command at which a test can have it killed. Release builds have no such points.

@@ -161,6 +161,12 @@ pub enum Error {
         /// The user looked for.
         user: String,
     },
+    /// We are a user whom the system does not know by name.
+    #[error("uid {uid} has no name on this system, and PostgreSQL's initdb wants one")]
+    NoPasswdEntry {
+        /// Our user id.
+        uid: u32,
+    },
     /// The configuration would not start a server.
     #[error("the configuration of instance `{name}` is not valid: {said}")]
     BadConfiguration {
@@ -303,6 +309,9 @@ impl Error {
             Self::NoServerUser { user } => {
                 Some(format!("`useradd --system {user}` makes it, or name another in POSTGRES_OS_USER"))
             }
+            Self::NoPasswdEntry { uid } => {
+                Some(format!("add uid {uid} to /etc/passwd, or run as another user"))
+            }
             Self::BadConfiguration { .. } => {
                 Some("correct the line; a running server goes on with its old configuration".to_owned())
             }
@@ -346,6 +355,10 @@ impl Error {
 /// What to do about a full disk.
 const FULL: &str = "free some disk space";
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds are the standard library's, which adds to them"
+)]
 fn io_hint(err: &io::Error) -> Option<String> {
     match err.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FULL.to_owned()),

@@ -57,6 +57,11 @@ pub const SKIPS: &[(&str, &[Skip])] = &[
     ("credentials", &[Skip::NoCredentials]),
 ];
 
+/// Whether a command may end with this skip.
+pub fn may_skip(command: &str, skip: Skip) -> bool {
+    SKIPS.iter().any(|(known, skips)| *known == command && skips.contains(&skip))
+}
+
 /// Exit code of every failure, usage errors included: clap's own 2 would mean "skipped" here.
 pub const FAILED: u8 = 1;
 

@@ -2,10 +2,14 @@
 
 use std::io::{self, Write};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::exit::Verdict;
+
+/// Help heading of what the contract does not have: a unit test holds all else equal to it.
+pub const BEYOND: &str = "Beyond the contract";
 
 /// The formats of `status` and of the lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -91,6 +95,14 @@ impl Out {
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Error::Output)
+    }
+
+    /// Whether nobody will ever read what is written to stdout: a pipe whose other end is closed.
+    pub fn reader_is_gone(&self) -> bool {
+        let stdout = io::stdout();
+        let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+        let asked = poll(&mut polled, Some(&Timespec::default()));
+        asked.is_ok() && polled.iter().any(|it| it.revents().intersects(PollFlags::ERR | PollFlags::HUP))
     }
 
     /// Says a line on stderr, unless the format wants it quiet. A closed stderr is nobody to talk to.

@@ -118,7 +118,7 @@ impl Settings {
 }
 
 /// Characters that an instance.conf cannot hold so that both `source` and `grep | cut` give them back.
-const UNSAFE: &[char] = &['"', '$', '`', '\\', '\n', '\r', '\0'];
+pub const UNSAFE: &[char] = &['"', '$', '`', '\\', '\n', '\r', '\0'];
 
 /// PostgreSQL cuts longer identifiers off without an error.
 const IDENTIFIER_BYTES: usize = 63;

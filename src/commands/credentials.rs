@@ -6,12 +6,14 @@ use crate::commands::select::Which;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
+use crate::instances::artifacts::percent_encoded;
 use crate::instances::record::Record;
 use crate::lifecycle::need;
 use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
 use crate::output::{Reply, json};
 use crate::rules::judge::State;
 use crate::secret::Secrets;
+use crate::settings::UNSAFE;
 
 /// The formats of `credentials`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -79,12 +81,12 @@ struct Metadata {
     capabilities: [&'static str; 2],
 }
 
-/// Prints the credentials.
+/// Prints the credentials; where there are none, programs still get a whole report.
 pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
-    let names = args.which.names(ctx)?;
-    if args.which.instance.is_none() && ctx.store.list()?.is_empty() {
-        return Ok(Reply::plain(Verdict::Skipped(Skip::NoCredentials)));
-    }
+    let (names, verdict) = match args.which.instance.is_none() && ctx.store.list()?.is_empty() {
+        true => (Vec::new(), Verdict::Skipped(Skip::NoCredentials)),
+        false => (args.which.names(ctx)?, Verdict::Done),
+    };
     let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
     let mut observed = Vec::new();
     for name in &names {
@@ -102,7 +104,7 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
             observed.iter().map(|it| env(&it.record, &database(&it.record), secrets)).collect()
         }
     };
-    Ok(Reply::data(Verdict::Done, data))
+    Ok(Reply::data(verdict, data))
 }
 
 fn report(
@@ -162,37 +164,42 @@ pub fn text(record: &Record, database: &str, secrets: Secrets) -> String {
     )
 }
 
-/// Lines that `set -a; . file` and every env-file reader understand. Values hold no quotes: records refuse them.
+/// Lines that a shell can source and every reader of env files understands. They are libpq's names and the usual
+/// URL: the `POSTGRES_*` names are settings of this program, and would change what its next call does.
 fn env(record: &Record, database: &str, secrets: Secrets) -> String {
-    let password = secrets.show(&record.password);
-    format!(
-        "POSTGRES_HOST=\"localhost\"\nPOSTGRES_PORT=\"{port}\"\nPOSTGRES_USER=\"{user}\"\nPOSTGRES_PASSWORD=\"{password}\"\n\
-         POSTGRES_DB=\"{database}\"\nPOSTGRES_URL=\"{url}\"\nDATABASE_URL=\"{url}\"\n",
-        port = record.port,
-        user = record.user,
-        url = url(record, database, secrets)
-    )
+    let url = url(record, database, secrets);
+    [
+        ("PGHOST", "localhost"),
+        ("PGPORT", &record.port.to_string()),
+        ("PGUSER", &record.user),
+        ("PGPASSWORD", secrets.show(&record.password)),
+        ("PGDATABASE", database),
+        ("DATABASE_URL", &url),
+    ]
+    .map(|(name, value)| format!("{name}={}\n", shell_quoted(value)))
+    .concat()
+}
+
+/// In double quotes where that is safe, since more readers know them; else in single ones.
+fn shell_quoted(value: &str) -> String {
+    match value.contains(UNSAFE) {
+        false => format!("\"{value}\""),
+        true => format!("'{}'", value.replace('\'', r"'\''")),
+    }
 }
 
 /// `postgresql://user:password@localhost:port/database`
 pub fn url(record: &Record, database: &str, secrets: Secrets) -> String {
     let password = match secrets {
-        Secrets::Shown => escaped(record.password.reveal()),
+        Secrets::Shown => percent_encoded(record.password.reveal()),
         Secrets::Masked => secrets.show(&record.password).to_owned(),
     };
     format!(
         "postgresql://{}:{password}@localhost:{}/{}",
-        escaped(&record.user),
+        percent_encoded(&record.user),
         record.port,
-        escaped(database)
+        percent_encoded(database)
     )
-}
-
-/// Percent-encodes what a URL would take for something else (RFC 3986, unreserved characters stay).
-fn escaped(text: &str) -> String {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let byte = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(byte).collect()
 }
 
 #[cfg(test)]
@@ -200,8 +207,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_escapes_what_would_end_its_parts() {
-        assert_eq!(escaped("a@b/c%é"), "a%40b%2Fc%25%C3%A9");
-        assert_eq!(escaped("A-z_0.9~"), "A-z_0.9~");
+    fn a_value_that_a_shell_would_change_is_put_in_single_quotes() {
+        assert_eq!(shell_quoted("plain value"), "\"plain value\"");
+        assert_eq!(shell_quoted("a$b'c"), r"'a$b'\''c'");
     }
 }

@@ -11,7 +11,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::record::Record;
-use crate::lifecycle::create::Leave;
+use crate::lifecycle::create::{Leave, Made};
 use crate::lifecycle::{boot, need};
 use crate::output::Reply;
 use crate::secret::Secrets;
@@ -33,7 +33,7 @@ pub struct FlatStartArgs {
 
 /// `up`: one command to a running database.
 pub async fn up(ctx: &Ctx) -> Result<Reply, Error> {
-    flat_start(ctx, &Which::default()).await?;
+    wish_running(ctx, &Which::default()).await?;
     let record = need(ctx, &crate::instances::name::Name::main())?;
     let answer = boot::wait(ctx, &record, PROOF_LIMIT).await;
     let answer = answer.map_err(|not_up| not_up.into_error(ctx, &record, PROOF_LIMIT))?;
@@ -52,33 +52,42 @@ fn welcome(record: &Record, version: &str) -> String {
 
 /// `install`: 0 where it is installed already.
 pub async fn flat_install(ctx: &Ctx, args: &install::InstallArgs) -> Result<Reply, Error> {
-    install::run(ctx, args).await.map(idempotent)
+    install::run(ctx, args).await.map(|reply| idempotent(ctx, reply))
 }
 
 /// `start`: creates `main` first where it is meant and missing.
 pub async fn flat_start(ctx: &Ctx, which: &Which) -> Result<Reply, Error> {
+    wish_running(ctx, which).await.map(|verdict| idempotent(ctx, Reply::plain(verdict)))
+}
+
+async fn wish_running(ctx: &Ctx, which: &Which) -> Result<Verdict, Error> {
     let means_main = which.names(ctx)?.iter().all(|name| name.as_str() == "main");
-    if means_main {
-        install::main_instance(ctx, Leave::Running, false).await?;
+    if means_main && let Made::New(record) = install::main_instance(ctx, Leave::Running, false).await? {
+        ctx.out.note(&format!("`{}` is created and running on port {}", record.name, record.port));
+        return Ok(Verdict::Done);
     }
-    start::run_flat(ctx, which).await.map(Reply::plain)
+    start::run_flat(ctx, which).await
 }
 
 /// `stop`: 0 where it does not run.
 pub async fn flat_stop(ctx: &Ctx, args: &stop::StopArgs) -> Result<Reply, Error> {
-    stop::run(ctx, args).await.map(idempotent)
+    stop::run(ctx, args).await.map(|reply| idempotent(ctx, reply))
 }
 
 /// `restart`: the same as `manage restart`, which has no code 2.
 pub async fn flat_restart(ctx: &Ctx, args: &restart::RestartArgs) -> Result<Reply, Error> {
-    restart::run(ctx, args).await.map(idempotent)
+    restart::run(ctx, args).await
 }
 
 /// `uninstall`: 0 where nothing is installed.
 pub async fn flat_uninstall(ctx: &Ctx, args: &uninstall::UninstallArgs) -> Result<Reply, Error> {
-    uninstall::run(ctx, args).await.map(idempotent)
+    uninstall::run(ctx, args).await.map(|reply| idempotent(ctx, reply))
 }
 
-fn idempotent(reply: Reply) -> Reply {
+/// Success, with the reason why nothing was done where nothing had to be.
+fn idempotent(ctx: &Ctx, reply: Reply) -> Reply {
+    if let Verdict::Skipped(skip) = reply.verdict {
+        ctx.out.note(skip.message());
+    }
     Reply { verdict: reply.verdict.idempotent(), data: reply.data }
 }

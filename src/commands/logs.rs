@@ -17,7 +17,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::instances::store::is_absent;
 use crate::lifecycle::no_instance;
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Between two looks at a log that is followed.
 const FOLLOW_PAUSE: Duration = Duration::from_millis(100);
@@ -37,16 +37,16 @@ pub struct LogsArgs {
     #[arg(long, value_name = "TIME")]
     pub since: Option<Since>,
     /// Instance whose log to show [default: main]
-    #[arg(value_name = "INSTANCE", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "INSTANCE", help_heading = BEYOND)]
     pub name: Option<Name>,
     /// The same as INSTANCE
-    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Show the logs of all instances
-    #[arg(long, conflicts_with_all = ["name", "instance", "follow"], help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with_all = ["name", "instance", "follow"], help_heading = BEYOND)]
     pub all: bool,
     /// The same as `--tail`
-    #[arg(long, value_name = "LINES", conflicts_with = "tail", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "LINES", conflicts_with = "tail", help_heading = BEYOND)]
     pub lines: Option<usize>,
 }
 
@@ -142,6 +142,10 @@ async fn follow(ctx: &Ctx, path: &Path, mut from: u64) -> Result<(), Error> {
             if !bytes.is_empty() {
                 ctx.out.data(&String::from_utf8_lossy(&bytes))?;
             }
+        }
+        // A quiet log would never tell: only a write does.
+        if ctx.out.reader_is_gone() {
+            return Ok(());
         }
         tokio::select! {
             () = tokio::time::sleep(FOLLOW_PAUSE) => {}

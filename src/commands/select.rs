@@ -4,15 +4,16 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
+use crate::output::BEYOND;
 
 /// Which instances are meant
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Which {
     /// Instance to act on [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Act on all instances
-    #[arg(long, conflicts_with = "instance", help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with = "instance", help_heading = BEYOND)]
     pub all: bool,
 }
 

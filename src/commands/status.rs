@@ -13,7 +13,7 @@ use crate::instances::name::Name;
 use crate::instances::record::{Creation, Desired};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, observe_all};
 use crate::lifecycle::{no_instance, target};
-use crate::output::{Format, Reply, Report};
+use crate::output::{BEYOND, Format, Reply, Report};
 use crate::pg::admin::{Facts, facts};
 use crate::pg::connect::connect;
 use crate::rules::judge::{Counted, State, overall};
@@ -28,19 +28,19 @@ pub struct StatusArgs {
     #[arg(long)]
     pub verbose: bool,
     /// Instance to look at [default: all]
-    #[arg(value_name = "INSTANCE", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "INSTANCE", help_heading = BEYOND)]
     pub name: Option<Name>,
     /// The same as INSTANCE
-    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Look at all instances, as it does anyway
-    #[arg(long, conflicts_with_all = ["name", "instance"], help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with_all = ["name", "instance"], help_heading = BEYOND)]
     pub all: bool,
     /// The same as `--format json`
-    #[arg(long, conflicts_with = "format", help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with = "format", help_heading = BEYOND)]
     pub json: bool,
     /// Give each server half a second to answer instead of two
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub fast: bool,
 }
 
@@ -125,7 +125,10 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
         }
     }
     match (asked, broken.pop()) {
-        (Some(name), None) if records.is_empty() => return Err(no_instance(ctx, name)),
+        // `main` is the resource itself: without it the resource is not installed, which is no error.
+        (Some(name), None) if records.is_empty() && name.as_str() != "main" => {
+            return Err(no_instance(ctx, name));
+        }
         (_, None) => {}
         (_, Some(err)) => return Err(err),
     }
@@ -150,8 +153,16 @@ fn verdict(observed: &[Observed], asked_by_name: bool) -> Verdict {
         desired: it.record.desired,
         state: it.health.state,
     };
-    let unfinished = asked_by_name && observed.iter().any(|it| it.record.creation == Creation::Unfinished);
-    if unfinished { Verdict::Failed } else { overall(&observed.iter().map(count).collect::<Vec<_>>()) }
+    let half = |it: &Observed| match it.record.creation {
+        Creation::Finished => false,
+        Creation::Unproved => it.health.state.is_alive(),
+        Creation::Unfinished => true,
+    };
+    if asked_by_name && observed.iter().any(half) {
+        Verdict::Failed
+    } else {
+        overall(&observed.iter().map(count).collect::<Vec<_>>())
+    }
 }
 
 fn resource_report(
@@ -202,9 +213,8 @@ fn resource_report(
 }
 
 fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
-    let sick = |it: &&Observed| {
-        !it.health.healthy && !(it.health.state == State::Stopped && it.record.desired == Desired::Stopped)
-    };
+    let at_rest = |it: &Observed| it.health.state == State::Stopped && it.record.desired == Desired::Stopped;
+    let sick = |it: &&Observed| !(it.health.healthy || at_rest(it));
     let of =
         |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
     match verdict {
@@ -248,12 +258,12 @@ async fn add_details(ctx: &Ctx, report: &mut InstanceReport, observed: &Observed
     report.version = observed.major().map(|major| major.to_string());
     let Some(answer) = &observed.answer else { return };
     report.version = Some(answer.version.clone());
-    report.uptime_seconds = Some(jiff::Timestamp::now().as_second() - answer.started);
     let target = target(&observed.record, &ctx.settings.maintenance_db);
     let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return };
-    if let Ok(Ok(Facts { connections, max_connections, databases })) =
+    if let Ok(Ok(Facts { uptime_seconds, connections, max_connections, databases })) =
         tokio::time::timeout(limit, facts(&session)).await
     {
+        report.uptime_seconds = Some(uptime_seconds);
         report.connections = Some(connections);
         report.max_connections = Some(max_connections);
         let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };

@@ -8,8 +8,9 @@ use tokio::process::Command;
 
 use crate::context::Ctx;
 use crate::error::{Error, IoContext};
-use crate::exit::{Skip, Verdict};
-use crate::output::Reply;
+use crate::exit::{Skip, Verdict, may_skip};
+use crate::output::{BEYOND, Reply};
+use crate::rules::limits::limit;
 
 /// The subcommands of `test`
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -28,7 +29,7 @@ pub enum Test {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct PhaseArgs {
     /// Judge the resource through this binary, not with the test suites of a source checkout
-    #[arg(long, hide = true, help_heading = crate::cli::BEYOND)]
+    #[arg(long, hide = true, help_heading = BEYOND)]
     pub live: bool,
 }
 
@@ -43,7 +44,7 @@ pub async fn run(ctx: &Ctx, command: Test) -> Result<Reply, Error> {
     let script = ctx.resource_dir.as_ref().map(|dir| dir.join("test").join(script)).filter(|it| it.is_file());
     let verdict = match script {
         Some(script) if !phase.live => delegate(ctx, &script, args).await?,
-        Some(_) | None => live(ctx, command).await?,
+        Some(_) | None => live_in_time(ctx, command).await?,
     };
     Ok(Reply::plain(verdict))
 }
@@ -54,7 +55,7 @@ async fn delegate(ctx: &Ctx, script: &Path, args: &[&str]) -> Result<Verdict, Er
     let status = command.args(args).stdin(Stdio::null()).kill_on_drop(true).status().await;
     Ok(match status.doing("running", script)?.code() {
         Some(0) => Verdict::Done,
-        Some(2) => Verdict::Skipped(Skip::NoTests),
+        Some(2) if may_skip(&ctx.command, Skip::NoTests) => Verdict::Skipped(Skip::NoTests),
         Some(_) | None => Verdict::Failed,
     })
 }
@@ -134,6 +135,13 @@ const INTEGRATION: &[Check] = &[
     },
 ];
 
+async fn live_in_time(ctx: &Ctx, command: Test) -> Result<Verdict, Error> {
+    let limit = limit(&ctx.command);
+    tokio::time::timeout(limit, live(ctx, command)).await.unwrap_or_else(|_| {
+        Err(Error::OutOfTime { command: ctx.command.clone(), limit, waiting: ctx.waiting.what() })
+    })
+}
+
 async fn live(ctx: &Ctx, command: Test) -> Result<Verdict, Error> {
     match command {
         Test::Smoke(_) => checks(ctx, SMOKE, None).await,
@@ -183,8 +191,8 @@ async fn problem(check: &Check, instances: Option<&Path>) -> Result<Option<Strin
     let output = command.output().await.doing("running", &binary)?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.code() != Some(check.code) {
-        let said = stderr.lines().next().unwrap_or_default();
-        return Ok(Some(format!("ended with {}, not {}: {said}", output.status, check.code)));
+        let said = stderr.lines().next().map(|it| format!(": {it}")).unwrap_or_default();
+        return Ok(Some(format!("{}, not {}{said}", output.status, check.code)));
     }
     if !stdout.contains(check.stdout) {
         return Ok(Some(format!("`{}` is not in its output", check.stdout)));

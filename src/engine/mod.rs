@@ -108,6 +108,8 @@ pub trait Engine {
     async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error>;
     /// Makes the data directory of a new instance, whole or not at all, and answers its major version.
     async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error>;
+    /// Waits until new data is on disk, so that a power failure cannot take it back.
+    async fn sync(&self, site: &Site) -> Result<(), Error>;
     /// Writes the server's configuration file.
     fn configure(&self, site: &Site, text: &str) -> Result<(), Error>;
     /// Refuses what a start would fail at: unusable data, an invalid configuration.
@@ -128,6 +130,9 @@ pub trait Engine {
 pub trait Booting {
     /// Why it ended, if it has.
     fn died(&mut self) -> io::Result<Option<Death>>;
+    /// Whether it accepts connections, as far as can be seen from outside: one that does not would write each
+    /// attempt into its log as a fatal error.
+    fn accepts(&self) -> bool;
 }
 
 impl Site {

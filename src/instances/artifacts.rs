@@ -30,6 +30,9 @@ pub enum Kind {
 /// All kinds, in order.
 const KINDS: [Kind; 6] = [Kind::Schema, Kind::Seed, Kind::Migration, Kind::Query, Kind::Function, Kind::Data];
 
+/// Where an instance keeps copies of what was applied, by database.
+const APPLIED: &str = "content/.applied";
+
 impl Kind {
     /// The kind in lower case, which is its folder's name.
     pub fn word(self) -> &'static str {
@@ -99,6 +102,13 @@ impl Artifact {
         Self { kind, name: name.clone(), path }
     }
 
+    /// The copy that is kept of what was applied to `database` last.
+    pub fn applied_to(&self, instance: &Path, database: &str) -> Self {
+        let dir = instance.join(APPLIED).join(percent_encoded(database));
+        let path = dir.join(self.kind.word()).join(self.name.as_str());
+        Self { kind: self.kind, name: self.name.clone(), path }
+    }
+
     /// The artifact of this name, of whatever kind.
     pub fn find(instance: &Path, name: &ArtifactName) -> Option<Self> {
         KINDS.into_iter().map(|kind| Self::at(instance, kind, name)).find(|it| it.path.is_file())
@@ -137,10 +147,24 @@ impl Artifact {
         write_bytes(&self.path, bytes)
     }
 
-    /// Deletes it.
-    pub fn delete(&self) -> Result<(), Error> {
+    /// Deletes it, and what is kept of it for each database that it was applied to: added again, it is new.
+    pub fn delete(&self, instance: &Path) -> Result<(), Error> {
+        for database in fs::read_dir(instance.join(APPLIED)).into_iter().flatten().flatten() {
+            let copy = database.path().join(self.kind.word()).join(self.name.as_str());
+            match fs::remove_file(&copy) {
+                Err(err) if is_absent(&err) => {}
+                removed => removed.doing("deleting", &copy)?,
+            }
+        }
         fs::remove_file(&self.path).doing("deleting", &self.path)
     }
+}
+
+/// Text that is valid in a path and in a URL: all but RFC 3986's unreserved characters as `%XX`.
+pub fn percent_encoded(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let byte = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(byte).collect()
 }
 
 #[cfg(test)]
@@ -156,13 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn encoding_escapes_what_would_end_the_part_of_a_url_or_path() {
+        assert_eq!(percent_encoded("a@b/c%é"), "a%40b%2Fc%25%C3%A9");
+        assert_eq!(percent_encoded("A-z_0.9~"), "A-z_0.9~");
+    }
+
+    #[test]
     fn what_is_written_is_listed_found_and_read_back() {
         let dir = tempfile::tempdir().unwrap();
         let name: ArtifactName = "a.sql".parse().unwrap();
         assert_eq!(Artifact::find(dir.path(), &name), None);
         let artifact = Artifact::at(dir.path(), Kind::Query, &name);
         artifact.write(b"SELECT 1").unwrap();
-        assert_eq!(Artifact::list(dir.path()).unwrap(), [artifact.clone()]);
+        assert_eq!(Artifact::list(dir.path()).unwrap(), std::slice::from_ref(&artifact));
         assert_eq!(Artifact::find(dir.path(), &name), Some(artifact.clone()));
         assert_eq!(artifact.read().unwrap().unwrap(), b"SELECT 1");
     }

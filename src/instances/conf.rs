@@ -8,7 +8,12 @@ pub struct Conf {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Line {
-    Pair { key: String, value: String },
+    /// With the text that it was read from, until its value is changed: `note='a "quoted" word'` is not ours to spell.
+    Pair {
+        key: String,
+        value: String,
+        text: Option<String>,
+    },
     Other(String),
 }
 
@@ -28,15 +33,18 @@ impl Conf {
         let older = older(key);
         let mut found = false;
         for line in &mut self.lines {
-            if let Line::Pair { key: name, value } = line
+            if let Line::Pair { key: name, value, text } = line
                 && (name == key || *name == older)
             {
-                new.clone_into(value);
                 found = true;
+                if value != new {
+                    new.clone_into(value);
+                    *text = None;
+                }
             }
         }
         if !found {
-            self.lines.push(Line::Pair { key: key.to_owned(), value: new.to_owned() });
+            self.lines.push(Line::Pair { key: key.to_owned(), value: new.to_owned(), text: None });
         }
     }
 
@@ -52,7 +60,7 @@ impl Conf {
 
     fn last(&self, key: &str) -> Option<&str> {
         self.lines.iter().rev().find_map(|line| match line {
-            Line::Pair { key: name, value } if name == key => Some(value.as_str()),
+            Line::Pair { key: name, value, .. } if name == key => Some(value.as_str()),
             Line::Pair { .. } | Line::Other(_) => None,
         })
     }
@@ -61,17 +69,19 @@ impl Conf {
 impl Line {
     fn parse(line: &str) -> Self {
         match line.split_once('=') {
-            Some((key, value)) if is_key(key) => {
-                Self::Pair { key: key.to_owned(), value: unquote(value.trim()).to_owned() }
-            }
+            Some((key, value)) if is_key(key) => Self::Pair {
+                key: key.to_owned(),
+                value: unquote(value.trim()).to_owned(),
+                text: Some(line.to_owned()),
+            },
             Some(_) | None => Self::Other(line.to_owned()),
         }
     }
 
     fn render(&self) -> String {
         match self {
-            Self::Pair { key, value } => format!("{key}=\"{value}\"\n"),
-            Self::Other(line) => format!("{line}\n"),
+            Self::Pair { key, value, text: None } => format!("{key}=\"{value}\"\n"),
+            Self::Pair { text: Some(line), .. } | Self::Other(line) => format!("{line}\n"),
         }
     }
 }
@@ -92,7 +102,7 @@ fn older(key: &str) -> String {
 mod tests {
     use super::*;
 
-    const OLDER: &str = "# PostgreSQL instance\nINSTANCE_PORT=\"5440\"\nINSTANCE_PASSWORD='s3cret'\ncustom line\nextra=\"1\"\n";
+    const OLDER: &str = "# PostgreSQL instance\nINSTANCE_PORT=\"5440\"\nINSTANCE_PASSWORD='s3cret'\ncustom line\nextra='a \"1\"'\n";
 
     #[test]
     fn the_older_upper_case_keys_are_read() {
@@ -109,7 +119,7 @@ mod tests {
         conf.set("desired", "running");
         assert_eq!(
             conf.render(),
-            "# PostgreSQL instance\nINSTANCE_PORT=\"5441\"\nINSTANCE_PASSWORD=\"s3cret\"\ncustom line\nextra=\"1\"\ndesired=\"running\"\n"
+            "# PostgreSQL instance\nINSTANCE_PORT=\"5441\"\nINSTANCE_PASSWORD='s3cret'\ncustom line\nextra='a \"1\"'\ndesired=\"running\"\n"
         );
     }
 

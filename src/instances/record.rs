@@ -56,11 +56,14 @@ pub enum Desired {
     Stopped,
 }
 
-/// How far creation got. An unfinished instance was never handed to anybody, so it may be made anew.
+/// How far creation got. An unfinished instance was never handed to anybody, so it may be made anew; what an unproved
+/// one holds may be somebody's already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Creation {
     /// It has answered a query with its own credentials.
     Finished,
+    /// It is whole and has never been booted, as its user wished: its first start proves it.
+    Unproved,
     /// It was interrupted: the next command makes it anew.
     Unfinished,
 }
@@ -142,7 +145,11 @@ impl Record {
             created: text("created", ""),
             version: conf.get("version").and_then(|it| u32::from_str(it).ok()),
             desired: keyword(&text("desired", "running"), "stopped", Desired::Stopped, Desired::Running),
-            creation: keyword(&text("creation", ""), "unfinished", Creation::Unfinished, Creation::Finished),
+            creation: match text("creation", "").as_str() {
+                "unfinished" => Creation::Unfinished,
+                "unproved" => Creation::Unproved,
+                _ => Creation::Finished,
+            },
             conf,
         })
     }
@@ -153,7 +160,9 @@ impl Record {
         conf.set("port", &self.port.to_string());
         conf.set("password", self.password.reveal());
         conf.set("template", &self.template);
-        conf.set("created", &self.created);
+        if !self.created.is_empty() {
+            conf.set("created", &self.created);
+        }
         conf.set("user", &self.user);
         conf.set("database", &self.database);
         conf.set("engine", "native");
@@ -173,6 +182,7 @@ impl Record {
         }
         match self.creation {
             Creation::Unfinished => conf.set("creation", "unfinished"),
+            Creation::Unproved => conf.set("creation", "unproved"),
             Creation::Finished => conf.unset("creation"),
         }
         conf.render()

@@ -24,6 +24,9 @@ pub struct Store {
     root: PathBuf,
 }
 
+/// A name in use, and its record or why that cannot be used.
+pub type Listed = (Name, Result<Record, Error>);
+
 /// Proof that an instance is locked by this process; it lasts until it is dropped or the process dies.
 #[derive(Debug)]
 pub struct Held {
@@ -62,7 +65,7 @@ impl Store {
     }
 
     /// All records in order of their names; a record that cannot be read is an error in its place.
-    pub fn list(&self) -> Result<Vec<(Name, Result<Record, Error>)>, Error> {
+    pub fn list(&self) -> Result<Vec<Listed>, Error> {
         Ok(self
             .names()?
             .into_iter()
@@ -272,7 +275,9 @@ pub fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
 pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
     let dir = file.parent().unwrap_or(Path::new("/"));
     let write = || -> io::Result<()> {
-        let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir)?;
+        // Of the error only its kind: it would name the temporary file.
+        let temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir);
+        let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
         temp.write_all(bytes)?;
         temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
         temp.as_file().sync_all()?;

@@ -77,6 +77,9 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
         match server.died().doing("reading", &site.log_file()) {
             Ok(Some(death)) => return Look::Never(NotUp::Died(death)),
             Err(err) => return Look::Never(NotUp::Failed(err)),
+            Ok(None) if !server.accepts() => {
+                return Look::NotYet("its server does not accept connections yet".to_owned());
+            }
             Ok(None) => {}
         }
         prove(ctx, record, &site, proof).await.map_never(NotUp::Failed)

@@ -39,7 +39,7 @@ pub enum Leave {
     Running,
     /// Proved by a boot and a query, and stopped.
     Stopped,
-    /// Made, and never booted: its creation stays unfinished until the first start.
+    /// Made, and never booted: the first start proves it.
     Unproved,
 }
 
@@ -72,6 +72,7 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
     if let Some(record) = ctx.store.find(&wanted.name)? {
         return match record.creation {
             Creation::Finished => same(record, wanted).map(Made::Existing),
+            Creation::Unproved => finish(ctx, &held, same(record, wanted)?, leave).await.map(Made::New),
             Creation::Unfinished => {
                 finish(ctx, &held, adapt(ctx, record, wanted)?, leave).await.map(Made::New)
             }
@@ -118,26 +119,26 @@ fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, err: Error) -> Error {
     }
 }
 
-/// Makes a recorded instance whole and proves it. If it cannot be, it stays unfinished without a server: what the
-/// user stored with it meanwhile is not ours to delete.
+/// Makes a recorded instance whole and proves it. If it cannot be, it stays as it is without a server: what the user
+/// stored with it meanwhile is not ours to delete.
 pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Result<Record, Error> {
     let (name, site) = (record.name.clone(), ctx.site(&record));
-    match make(ctx, held, record, leave).await {
-        Ok(record) => Ok(record),
-        Err(err) => {
-            if let Err(also) = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await {
-                ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
-            }
-            Err(err)
-        }
+    let finished = match record.creation {
+        Creation::Unproved | Creation::Finished => validate(ctx, held, record, leave).await,
+        Creation::Unfinished => make(ctx, held, record, leave).await,
+    };
+    if finished.is_err()
+        && let Err(also) = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await
+    {
+        ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
     }
+    finished
 }
 
 async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
     let site = ctx.site(&record);
     let text = ctx.templates.text(&record.template)?;
-    ctx.waiting.on(format!("the interrupted server of `{}` to end", record.name));
-    ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await?;
+    end_interrupted(ctx, &record).await?;
     ctx.waiting.on(format!("the data directory of `{}` to be made", record.name));
     let cluster = Cluster { user: record.user.clone(), database: record.database.clone() };
     record.version = Some(ctx.engine.make(&site, &cluster).await?);
@@ -145,9 +146,32 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
     ctx.engine.configure(&site, &text)?;
     ctx.step("configured");
     if leave == Leave::Unproved {
-        return Ok(record);
+        ctx.engine.sync(&site).await?;
+        record.creation = Creation::Unproved;
+        return ctx.store.put(held, &record).map(|()| record);
     }
-    prove(ctx, held, &mut record).await?;
+    // The server boots while its files go to disk; the record says "finished" after both.
+    let (synced, secured) = tokio::join!(ctx.engine.sync(&site), secure(ctx, held, &mut record));
+    synced.and(secured)?;
+    conclude(ctx, held, record, leave).await
+}
+
+/// Proves an instance that was left unproved. Its user may have changed its configuration since.
+async fn validate(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
+    end_interrupted(ctx, &record).await?;
+    ctx.engine.check(&ctx.site(&record)).await?;
+    secure(ctx, held, &mut record).await?;
+    conclude(ctx, held, record, leave).await
+}
+
+/// Ends the server of a creation that was interrupted, if there is one.
+async fn end_interrupted(ctx: &Ctx, record: &Record) -> Result<(), Error> {
+    ctx.waiting.on(format!("the interrupted server of `{}` to end", record.name));
+    ctx.engine.halt(&ctx.site(record), Halt::Immediate, HALT_LIMIT).await
+}
+
+/// Leaves a proved instance as it is wished, and records it as finished.
+async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
     if leave == Leave::Stopped {
         ctx.waiting.on(format!("the server of `{}` to stop", record.name));
         ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
@@ -159,7 +183,8 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
     Ok(record)
 }
 
-async fn prove(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
+/// The first boot: sets the password, and asks a query with it.
+async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
     if let Err(not_up) = boot::boot(ctx, held, record, Proof::Socket, BOOT_LIMIT).await {
         return Err(not_up.into_error(ctx, record, BOOT_LIMIT));
     }

@@ -42,18 +42,29 @@ impl Observed {
 
 /// Observes one instance. Its server is asked only where a process lives: nobody else's is.
 pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Observed, Error> {
-    let site = ctx.site(&record);
-    let seen = ctx.engine.observe(&site)?;
+    let seen = ctx.engine.observe(&ctx.site(&record))?;
     let probed = match seen.process {
         Process::None => None,
         Process::Alive { .. } => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
     };
-    let health = judge(record.creation, &ctx.engine.data_directory(&site), seen, probed.as_ref());
+    Ok(observed(ctx, record, seen, probed))
+}
+
+/// Observes one instance without asking its server, for whom it is enough to know whether there is one.
+pub fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
+    let seen = ctx.engine.observe(&ctx.site(&record))?;
+    Ok(observed(ctx, record, seen, None))
+}
+
+fn observed(ctx: &Ctx, record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
+    let site = ctx.site(&record);
+    let health =
+        judge(record.creation, record.desired, &ctx.engine.data_directory(&site), seen, probed.as_ref());
     let answer = match probed {
         Some(Probe::Answered(answer)) => Some(answer),
         _ => None,
     };
-    Ok(Observed { record, seen, answer, health })
+    Observed { record, seen, answer, health }
 }
 
 /// Observes many instances side by side, each within its own `limit`; the answers are in the records' order.

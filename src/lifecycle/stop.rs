@@ -9,7 +9,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::instances::record::Desired;
 use crate::lifecycle::need;
-use crate::lifecycle::observe::{PROBE_LIMIT, observe};
+use crate::lifecycle::observe::glance;
 use crate::rules::plan::{Ask, Step, plan};
 
 /// Stops the instance's server and notes that this was wanted.
@@ -18,7 +18,8 @@ pub async fn stop(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<
         return Ok(Verdict::Skipped(Skip::NotRunning));
     }
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
+    // A server that hangs would keep a question waiting, and is stopped whatever it answers.
+    let seen = glance(ctx, need(ctx, name)?)?;
     let mut record = seen.record;
     if record.desired == Desired::Running {
         record.desired = Desired::Stopped;

@@ -9,6 +9,8 @@ use crate::secret::Secret;
 /// What `status --verbose` asks a running server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
+    /// Seconds since it started.
+    pub uptime_seconds: i64,
     /// Client connections now.
     pub connections: u32,
     /// `max_connections`.
@@ -35,7 +37,8 @@ pub async fn set_password(session: &Session, user: &str, password: &Secret) -> R
 
 /// Asks for connections and sizes.
 pub async fn facts(session: &Session) -> Result<Facts, String> {
-    let sql = "SELECT count(*), current_setting('max_connections') FROM pg_stat_activity \
+    let sql = "SELECT extract(epoch FROM now() - pg_postmaster_start_time())::bigint, NULL; \
+               SELECT count(*), current_setting('max_connections') FROM pg_stat_activity \
                WHERE backend_type = 'client backend'; \
                SELECT datname, pg_database_size(oid) FROM pg_database WHERE datallowconn ORDER BY datname";
     let messages = session.client.simple_query(sql).await.map_err(|err| with_cause(&err))?;
@@ -45,8 +48,10 @@ pub async fn facts(session: &Session) -> Result<Facts, String> {
         }
         _ => None,
     });
+    let (uptime, _) = rows.next().unwrap_or_default();
     let (connections, max_connections) = rows.next().unwrap_or_default();
     Ok(Facts {
+        uptime_seconds: uptime.parse().unwrap_or_default(),
         connections: connections.parse().unwrap_or_default(),
         max_connections: max_connections.parse().unwrap_or_default(),
         databases: rows.map(|(name, size)| (name, size.parse().unwrap_or_default())).collect(),

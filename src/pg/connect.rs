@@ -59,6 +59,8 @@ pub struct Session {
     pub client: Client,
     /// What the driver does not tell.
     pub drain: Drain,
+    /// The server's version, as it says when it greets.
+    pub version: String,
 }
 
 /// Somebody to hand the server's notices to.
@@ -83,8 +85,9 @@ async fn connect_now(target: &Target, on_notice: OnNotice) -> Result<Session, Re
         config.options(format!("-c statement_timeout={}", limit.as_millis()));
     }
     let (client, connection) = config.connect_raw(tap, NoTls).await.map_err(refusal)?;
+    let version = connection.parameter("server_version").unwrap_or_default().to_owned();
     tokio::spawn(drive(connection, on_notice));
-    Ok(Session { client, drain })
+    Ok(Session { client, drain, version })
 }
 
 async fn wire(at: &At) -> Result<Box<dyn Wire>, Refusal> {

@@ -84,18 +84,18 @@ mod tests {
 
     #[test]
     fn a_wide_character_moves_the_caret_by_two_columns() {
-        insta::assert_snapshot!(pointer("SELECT '日本', nope", 14).unwrap(), @r"
+        insta::assert_snapshot!(pointer("SELECT '日本', nope", 14).unwrap(), @"
         LINE 1: SELECT '日本', nope
-                              ^
+                               ^
         ");
     }
 
     #[test]
     fn a_long_line_is_cut_around_the_error() {
         let sql = format!("SELECT {}, nope, {}", "a".repeat(80), "b".repeat(80));
-        insta::assert_snapshot!(pointer(&sql, 90).unwrap(), @r"
+        insta::assert_snapshot!(pointer(&sql, 90).unwrap(), @"
         LINE 1: ...aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, nope, bbbb...
-                                                                    ^
+                                                                     ^
         ");
     }
 }

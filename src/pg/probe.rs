@@ -8,9 +8,8 @@ use tokio_postgres::error::SqlState;
 
 use crate::pg::connect::{Refusal, Session, Target, connect};
 
-/// Asks for all that tells one server from another, in one round trip.
-const QUESTION: &str = "SELECT current_setting('data_directory'), current_setting('server_version'), \
-     extract(epoch FROM pg_postmaster_start_time())::bigint, pg_is_in_recovery()";
+/// What tells one server from another. `SHOW` is planned and run like any statement, and costs the least.
+const QUESTION: &str = "SHOW data_directory";
 
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +38,6 @@ pub struct Answer {
     pub data_directory: String,
     /// Its version, such as `15.18 (Debian 15.18-0+deb12u1)`.
     pub version: String,
-    /// When it started, in seconds since 1970.
-    pub started: i64,
-    /// Whether it is a standby.
-    pub standby: bool,
 }
 
 /// Asks the server within `limit`.
@@ -82,16 +77,10 @@ fn refused(refusal: Refusal) -> Probe {
 
 async fn answer(session: &Session) -> Result<Option<Answer>, tokio_postgres::Error> {
     let messages = session.client.simple_query(QUESTION).await?;
-    let row = messages.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
+    Ok(messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            Some(Answer { data_directory: row.get(0)?.to_owned(), version: session.version.clone() })
+        }
         _ => None,
-    });
-    let Some(row) = row else { return Ok(None) };
-    let text = |column: usize| row.try_get(column).map(|it| it.unwrap_or_default().to_owned());
-    Ok(Some(Answer {
-        data_directory: text(0)?,
-        version: text(1)?,
-        started: text(2)?.parse().unwrap_or_default(),
-        standby: text(3)? == "t",
     }))
 }

@@ -46,7 +46,8 @@ pub async fn run(
 ) -> Result<std::io::Result<()>, String> {
     let failed = |err: tokio_postgres::Error| match err.as_db_error() {
         Some(said) => message(said, sql),
-        None => format!("connection lost: {}", with_cause(&err)),
+        None if err.is_closed() => format!("connection lost: {}", with_cause(&err)),
+        None => with_cause(&err),
     };
     let mut stream = pin!(session.client.simple_query_raw(sql).await.map_err(failed)?);
     while let Some(item) = next(&mut stream).await {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 use crate::pg::query::{Align, Column, Event};
 
@@ -71,7 +71,7 @@ fn aligned(columns: &[Column], rows: &[Vec<Option<String>>]) -> String {
 }
 
 fn heading(text: &mut String, head: &[Cell], widths: &[usize]) {
-    for number in 0..head.iter().map(Cell::height).max().unwrap_or(1).max(1) {
+    for number in 0..head.iter().map(Cell::height).max().unwrap_or(0) {
         for (at, (it, width)) in head.iter().zip(widths).enumerate() {
             let (part, used) = it.line(number);
             let blank = width - used;
@@ -137,13 +137,18 @@ fn cell(value: &str) -> Cell {
     Cell(
         value
             .split('\n')
-            .map(|line| shown(line))
+            .map(shown)
             .map(|line| {
-                let width = line.width();
+                let width = width(&line);
                 (line, width)
             })
             .collect(),
     )
+}
+
+/// The columns of its characters added up, as psql counts: it knows nothing of characters that join.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Control characters as psql shows them: tabs expanded to columns of eight, `\r` and the rest escaped.
@@ -163,7 +168,7 @@ fn shown(line: &str) -> String {
             }
             c => out.push(c),
         }
-        column += out.get(before..).map_or(0, UnicodeWidthStr::width);
+        column += out.get(before..).map_or(0, width);
     }
     out
 }
@@ -193,6 +198,13 @@ mod tests {
     fn a_line_break_in_a_cell_is_marked_with_a_plus() {
         let table = text(&[("a", Align::Left), ("b", Align::Left)], &[&[Some("x\nyy"), Some("1")]]);
         assert_eq!(table, " a  | b \n----+---\n x +| 1\n yy | \n(1 row)\n\n");
+    }
+
+    #[test]
+    fn an_emoji_with_a_variation_selector_is_as_wide_as_psql_counts_it() {
+        let table =
+            text(&[("a", Align::Left), ("b", Align::Left)], &[&[Some("\u{2764}\u{fe0f}"), Some("1")]]);
+        assert_eq!(table, " a | b \n---+---\n \u{2764}\u{fe0f} | 1\n(1 row)\n\n");
     }
 
     #[test]

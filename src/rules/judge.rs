@@ -65,10 +65,19 @@ impl State {
 
 /// Judges one instance. `probe` is what came of asking its server, if it was asked; `data_directory` is where the
 /// server that answers must have its data, or it is somebody else's.
-pub fn judge(creation: Creation, data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> Health {
-    let (state, message) = state(data_directory, seen, probe);
+pub fn judge(
+    creation: Creation,
+    desired: Desired,
+    data_directory: &Path,
+    seen: Seen,
+    probe: Option<&Probe>,
+) -> Health {
+    let (state, message) = state(desired, data_directory, seen, probe);
     match creation {
         Creation::Finished => Health { state, healthy: state == State::Running, message },
+        Creation::Unproved => {
+            Health { state, healthy: false, message: "its first start will prove it".to_owned() }
+        }
         Creation::Unfinished => Health {
             state,
             healthy: false,
@@ -77,7 +86,7 @@ pub fn judge(creation: Creation, data_directory: &Path, seen: Seen, probe: Optio
     }
 }
 
-fn state(data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> (State, String) {
+fn state(desired: Desired, data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> (State, String) {
     let left = match seen.data {
         Data::Absent => return (State::Missing, "its data directory is missing".to_owned()),
         Data::Foreign => {
@@ -85,10 +94,13 @@ fn state(data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> (State, St
         }
         Data::Present { left, .. } => left,
     };
-    match (seen.process, left) {
-        (Process::Alive { .. }, _) => alive(data_directory, left, probe),
-        (Process::None, Left::Clean) => (State::Stopped, "it was shut down".to_owned()),
-        (Process::None, Left::Open | Left::Recovering) => {
+    match (seen.process, left, desired) {
+        (Process::Alive { .. }, _, _) => alive(data_directory, left, probe),
+        (Process::None, Left::Clean, _) => (State::Stopped, "it was shut down".to_owned()),
+        (Process::None, Left::Open | Left::Recovering, Desired::Stopped) => {
+            (State::Stopped, "it ended without a shutdown; a start replays its WAL".to_owned())
+        }
+        (Process::None, Left::Open | Left::Recovering, Desired::Running) => {
             (State::Crashed, "its server died without shutting down; a start replays its WAL".to_owned())
         }
     }
@@ -160,15 +172,22 @@ mod tests {
 
     fn judged(process: Process, left: Left, probe: Option<Probe>) -> State {
         let seen = Seen { data: Data::Present { major: 16, left }, process };
-        judge(Creation::Finished, Path::new("/data"), seen, probe.as_ref()).state
+        judge(Creation::Finished, Desired::Running, Path::new("/data"), seen, probe.as_ref()).state
+    }
+
+    #[test]
+    fn what_was_ended_at_once_on_purpose_has_not_crashed() {
+        let left = |left| Seen { data: Data::Present { major: 16, left }, process: Process::None };
+        for left in [Left::Open, Left::Recovering].map(left) {
+            let health = judge(Creation::Finished, Desired::Stopped, Path::new("/data"), left, None);
+            assert_eq!(health.state, State::Stopped);
+        }
     }
 
     fn answered(data_directory: &str) -> Option<Probe> {
         Some(Probe::Answered(Answer {
             data_directory: data_directory.to_owned(),
             version: "16.1".to_owned(),
-            started: 0,
-            standby: false,
         }))
     }
 
@@ -198,8 +217,11 @@ mod tests {
     #[test]
     fn an_unfinished_instance_is_never_healthy_even_if_it_answers() {
         let seen = Seen { data: Data::Present { major: 16, left: Left::Open }, process: ALIVE };
-        let health = judge(Creation::Unfinished, Path::new("/data"), seen, answered("/data").as_ref());
-        assert!(!health.healthy);
+        for creation in [Creation::Unfinished, Creation::Unproved] {
+            let answered = answered("/data");
+            let health = judge(creation, Desired::Running, Path::new("/data"), seen, answered.as_ref());
+            assert!(!health.healthy);
+        }
     }
 
     #[test]

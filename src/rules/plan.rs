@@ -19,7 +19,7 @@ pub enum Ask {
 /// What is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Go on with the creation that was interrupted.
+    /// Go on with the creation that was interrupted, or prove what was never booted.
     Finish,
     /// Start the server.
     Boot,
@@ -41,20 +41,24 @@ pub enum Step {
 pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
     use State::{Crashed, Missing, Recovering, Running, Starting, Stopped, Unresponsive};
     match (creation, ask, state) {
-        (Creation::Unfinished, Ask::Start | Ask::Restart, _) => Step::Finish,
         (
-            Creation::Unfinished | Creation::Finished,
+            Creation::Unfinished | Creation::Unproved | Creation::Finished,
             Ask::Stop,
             Running | Starting | Recovering | Unresponsive,
         ) => Step::Halt,
-        (Creation::Unfinished | Creation::Finished, Ask::Stop, Crashed | Stopped | Missing) => {
-            Step::Skip(Skip::NotRunning)
+        (
+            Creation::Unfinished | Creation::Unproved | Creation::Finished,
+            Ask::Stop,
+            Crashed | Stopped | Missing,
+        ) => Step::Skip(Skip::NotRunning),
+        (Creation::Finished | Creation::Unproved, Ask::Start | Ask::Restart, Missing) => {
+            Step::RefuseWithoutData
         }
+        (Creation::Unfinished | Creation::Unproved, Ask::Start | Ask::Restart, _) => Step::Finish,
         (Creation::Finished, Ask::Start, Running) => Step::Skip(Skip::AlreadyRunning),
         (Creation::Finished, Ask::Start, Starting | Recovering) => Step::Await,
         (Creation::Finished, Ask::Start, Unresponsive) => Step::RefuseUnwell,
         (Creation::Finished, Ask::Start | Ask::Restart, Crashed | Stopped) => Step::Boot,
-        (Creation::Finished, Ask::Start | Ask::Restart, Missing) => Step::RefuseWithoutData,
         (Creation::Finished, Ask::Restart, Running | Starting | Recovering | Unresponsive) => {
             Step::HaltThenBoot
         }
@@ -74,9 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_instance_without_data_is_never_made_anew() {
-        for ask in [Ask::Start, Ask::Restart] {
-            assert_eq!(plan(ask, Creation::Finished, State::Missing), Step::RefuseWithoutData);
+    fn a_whole_instance_without_data_is_never_made_anew() {
+        for (ask, creation) in [
+            (Ask::Start, Creation::Finished),
+            (Ask::Restart, Creation::Finished),
+            (Ask::Start, Creation::Unproved),
+            (Ask::Restart, Creation::Unproved),
+        ] {
+            assert_eq!(plan(ask, creation, State::Missing), Step::RefuseWithoutData);
         }
     }
 }

@@ -1,11 +1,28 @@
-//! Integration: does all of it work together, on real servers?
+//! Integration: every command of the contract, with every exit code of its clause, on real servers.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on should stop where it stands"
 )]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adoption;
+mod clauses;
+mod content;
+mod credentials;
+mod deadlines;
+mod doorways;
 mod faults;
+mod flat;
+mod help;
+mod info;
+mod logs;
+mod manage;
+mod psql;
+mod status;
+mod test;
+mod usage;

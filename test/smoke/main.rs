@@ -1,5 +1,4 @@
 //! Smoke: within seconds, is the program well enough to go on?
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -17,6 +16,8 @@ fn one_command_gives_a_database_that_answers_a_query() {
       resource-postgres content execute "SELECT version()"
       resource-postgres credentials --show-secrets
       resource-postgres status --verbose
+    --- stderr
+    `main` is created and running on port 5433
     [exit 0]
     "#);
     insta::assert_snapshot!(room.run(["content", "execute", "SELECT 1 AS one"]), @"

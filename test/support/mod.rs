@@ -3,10 +3,13 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test that cannot go on should stop where it stands"
 )]
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -15,8 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use regex_lite::Regex;
+use regex_lite::{Captures, Regex};
 use resource_postgres::instances::ports::bindable;
+use rustix::fs::StatVfsMountFlags;
 use tempfile::TempDir;
 
 /// First port of the first room: four digits, as the ports that snapshots show instead.
@@ -38,6 +42,7 @@ pub struct Room {
     program: PathBuf,
     user: Option<u32>,
     env: BTreeMap<String, String>,
+    programs: OnceCell<PathBuf>,
     _claim: File,
 }
 
@@ -47,7 +52,13 @@ pub struct Answer {
     pub stdout: String,
     pub stderr: String,
     command: String,
-    normal: Vec<(Regex, String)>,
+    normal: Normal,
+}
+
+/// Everything in snapshots that is not the same on every run, and what stands for it.
+struct Normal {
+    patterns: Vec<(Regex, String)>,
+    first_port: u16,
 }
 
 impl Room {
@@ -64,7 +75,8 @@ impl Room {
 
     fn at(dir: TempDir) -> Self {
         let (port, claim) = claim_ports();
-        let mut room = Self { dir, port, program: binary(), user: None, env: BTreeMap::new(), _claim: claim };
+        let (program, programs) = (binary(), OnceCell::new());
+        let mut room = Self { dir, port, program, user: None, env: BTreeMap::new(), programs, _claim: claim };
         let instances = room.instances().display().to_string();
         for (name, value) in [
             ("PATH", std::env::var("PATH").unwrap()),
@@ -161,8 +173,13 @@ impl Room {
     }
 
     /// A command of the program under test, with the room's environment and nothing else.
-    pub fn command<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(&self.program);
+    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        self.command_of(&self.program, args)
+    }
+
+    /// A command of another program, in the same surroundings.
+    pub fn command_of<S: AsRef<OsStr>>(&self, program: &Path, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(program);
         command.args(args).env_clear().envs(&self.env).current_dir(self.path()).stdin(Stdio::null());
         if let Some(user) = self.user {
             command.uid(user).gid(user);
@@ -171,14 +188,14 @@ impl Room {
     }
 
     /// Runs the program to its end.
-    pub fn run<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Answer {
+    pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Answer {
         let mut command = self.command(args);
         let output = command.output().unwrap();
         self.answer(&command, &output)
     }
 
     /// Runs the program with text on its standard input.
-    pub fn feed<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &str) -> Answer {
+    pub fn feed<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &str) -> Answer {
         let mut command = self.command(args);
         let file = self.path().join(".stdin");
         fs::write(&file, input).unwrap();
@@ -187,7 +204,7 @@ impl Room {
     }
 
     /// Starts the program and does not wait for it.
-    pub fn spawn<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
+    pub fn spawn<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
         self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
@@ -219,25 +236,80 @@ impl Room {
         let answer = self.run(["status", "--format", "json", instance]);
         let report: serde_json::Value =
             serde_json::from_str(&answer.stdout).unwrap_or_else(|err| panic!("{err}\n{answer}"));
-        report["instances"][0]["state"].as_str().unwrap().to_owned()
+        report.pointer("/instances/0/state").unwrap().as_str().unwrap().to_owned()
     }
 
-    /// Everything in snapshots that is not the same on every run, and what stands for it.
-    fn normal(&self) -> Vec<(Regex, String)> {
+    /// The folder of PostgreSQL's programs, as the program under test finds them.
+    pub fn programs(&self) -> &Path {
+        self.programs.get_or_init(|| {
+            let answer = self.run(["programs"]).done();
+            PathBuf::from(answer.stdout.trim_end().rsplit(" in ").next().unwrap())
+        })
+    }
+
+    /// psql on an instance, with the credentials of its record and without anybody's settings.
+    pub fn psql(&self, instance: &str) -> Option<Command> {
+        let mut psql = Command::new(self.programs().join("psql"));
+        psql.arg("-X").env_clear().current_dir(self.path()).stdin(Stdio::null());
+        psql.env("PGHOST", "127.0.0.1").envs(self.env.get("PATH").map(|path| ("PATH", path)));
+        let recorded =
+            [("PGPORT", "port"), ("PGUSER", "user"), ("PGDATABASE", "database"), ("PGPASSWORD", "password")];
+        psql.envs(recorded.map(|(name, key)| (name, self.recorded(instance, key))));
+        let is_there = Path::new(psql.get_program()).exists();
+        assert!(is_there || std::env::var_os("CI").is_none(), "this machine has no psql to compare with");
+        if !is_there {
+            println!("skipped: no psql");
+        }
+        is_there.then_some(psql)
+    }
+
+    /// A folder of PostgreSQL's programs whose server takes `seconds` to begin.
+    pub fn slow_programs(&self, seconds: &str) -> PathBuf {
+        let (real, slow) = (self.programs(), self.path().join("slow"));
+        fs::create_dir(&slow).unwrap();
+        fs::create_dir(slow.join("shell")).unwrap();
+        // A server is known by the name of its program, which of a script is that of the shell.
+        let shell = slow.join("shell/postgres");
+        fs::copy("/bin/bash", &shell).unwrap();
+        std::os::unix::fs::symlink(real.join("initdb"), slow.join("initdb")).unwrap();
+        self.program(
+            "slow/postgres",
+            &format!(
+                "#!{}\ncase \"$*\" in --version | *' -C '*) ;; *) sleep {seconds} ;; esac\n\
+                 exec {}/postgres \"$@\"\n",
+                shell.display(),
+                real.display()
+            ),
+        );
+        slow
+    }
+
+    /// Writes a program into the room and answers its path.
+    pub fn program(&self, name: &str, text: &str) -> String {
+        let path = self.file(name, text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    fn normal(&self) -> Normal {
         let path = regex_lite::escape(&self.path().display().to_string());
         let mut all = vec![
             (path, "[room]".to_owned()),
+            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ UTC \[\d+\]".to_owned(), "[time] [pid]".to_owned()),
+            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC".to_owned(), "[time]".to_owned()),
             (r"\d\d\.\d+ \(Debian[^)]*\)|\b1\d\.\d+\b".to_owned(), "[version]".to_owned()),
             (r"on x86_64[^\n|]*bit".to_owned(), "on [platform]".to_owned()),
             (r"\b(smoke|integration)-[0-9a-f]+ \(".to_owned(), "[test] (".to_owned()),
             (r"\(pid \d+\)".to_owned(), "(pid [pid])".to_owned()),
             (r"process \d+".to_owned(), "process [pid]".to_owned()),
-            (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ UTC \[\d+\]".to_owned(), "[time] [pid]".to_owned()),
         ];
-        for offset in 0..PORTS {
-            all.push((format!(r"\b{}\b", self.port + offset), (5433 + offset).to_string()));
+        for instance in fs::read_dir(self.instances()).into_iter().flatten().flatten() {
+            let record = fs::read_to_string(instance.path().join("config/instance.conf")).unwrap_or_default();
+            let password = record.lines().find_map(|it| it.strip_prefix("password=\"")?.strip_suffix('"'));
+            all.extend(password.map(|it| (regex_lite::escape(it), "[password]".to_owned())));
         }
-        all.into_iter().map(|(pattern, by)| (Regex::new(&pattern).unwrap(), by)).collect()
+        let patterns = all.into_iter().map(|(pattern, by)| (Regex::new(&pattern).unwrap(), by)).collect();
+        Normal { patterns, first_port: self.port }
     }
 }
 
@@ -299,12 +371,14 @@ pub fn binary() -> PathBuf {
     assert_cmd::cargo::cargo_bin!("resource-postgres").to_owned()
 }
 
-/// Where rooms are: in memory if there is plenty. Each instance has a thousand files, and some disks take a
-/// millisecond for each.
+/// Where rooms are: in memory if there is plenty, and programs may be run from there. Each instance has a thousand files,
+/// and some disks take a millisecond for each.
 fn rooms() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
-    let free = rustix::fs::statvfs(&memory).map_or(0, |it| it.f_bavail * it.f_frsize);
-    if free > MEMORY_BYTES { memory } else { std::env::temp_dir() }
+    let plenty = rustix::fs::statvfs(&memory).is_ok_and(|it| {
+        it.f_bavail * it.f_frsize > MEMORY_BYTES && !it.f_flag.contains(StatVfsMountFlags::NOEXEC)
+    });
+    if plenty { memory } else { std::env::temp_dir() }
 }
 
 /// Seeds are shared by all tests of a user, so that initdb is paid once.
@@ -333,7 +407,35 @@ fn claim_ports() -> (u16, File) {
     panic!("all {ROOMS} port ranges are in use");
 }
 
+impl Normal {
+    fn apply(&self, mut text: String) -> String {
+        for (pattern, by) in &self.patterns {
+            text = pattern.replace_all(&text, by.as_str()).into_owned();
+        }
+        let port = |found: &Captures<'_>| {
+            let port: u16 = found[0].parse().unwrap();
+            let offset = port.checked_sub(self.first_port).filter(|it| *it < PORTS);
+            offset.map_or_else(|| found[0].to_owned(), |it| (5433 + it).to_string())
+        };
+        Regex::new(r"\b\d{4}\b").unwrap().replace_all(&text, port).into_owned()
+    }
+}
+
 impl Answer {
+    /// The answer of a command that must have ended as a clause of the contract says: `status.exit_codes.2`.
+    #[track_caller]
+    pub fn meets(self, clause: &str) -> Self {
+        let code = clause.rsplit('.').next().unwrap().parse().unwrap();
+        assert_eq!(self.code, Some(code), "`{}` breaks commands.{clause}:\n{self}", self.command);
+        self
+    }
+
+    /// The answer with one more thing in it that is not the same on every run.
+    pub fn hiding(mut self, pattern: &str, by: &str) -> Self {
+        self.normal.patterns.push((Regex::new(pattern).unwrap(), by.to_owned()));
+        self
+    }
+
     /// The answer of a command that must have ended with 0.
     #[track_caller]
     pub fn done(self) -> Self {
@@ -375,9 +477,7 @@ impl fmt::Display for Answer {
             text.push_str("--- stderr\n");
             text.push_str(&self.stderr);
         }
-        for (pattern, by) in &self.normal {
-            text = pattern.replace_all(&text, by.as_str()).into_owned();
-        }
+        let text = self.normal.apply(text);
         let code = self.code.map_or("killed".to_owned(), |code| format!("exit {code}"));
         write!(f, "{text}[{code}]")
     }

@@ -12,7 +12,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::{Artifact, ArtifactName, Kind};
 use crate::instances::name::Name;
 use crate::lifecycle::need;
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Store a file; a schema or seed is applied first. Identical content is not applied twice
 #[derive(Clone, Debug, clap::Args)]
@@ -27,13 +27,13 @@ pub struct AddArgs {
     #[arg(long)]
     pub name: Option<ArtifactName>,
     /// TYPE, FILE, or both in this order
-    #[arg(value_name = "TYPE|FILE", num_args = 0..=2, help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "TYPE|FILE", num_args = 0..=2, help_heading = BEYOND)]
     pub words: Vec<String>,
     /// Instance to store it with [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Database to apply it to
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub database: Option<String>,
 }
 
@@ -53,12 +53,17 @@ pub async fn run(ctx: &Ctx, args: &AddArgs) -> Result<Reply, Error> {
     let bytes = fs::read(&asked.file).doing("reading", &asked.file)?;
     let artifact = Artifact::at(&record.dir, asked.kind, &asked.name);
     let _held = ctx.store.hold(&instance, &ctx.command, &ctx.waiting).await?;
-    if artifact.read()?.is_some_and(|stored| stored == bytes) {
+    let database = ctx.settings.database.choose(args.database.as_deref(), &record.database);
+    // What counts as there already: for SQL that is applied, this very text in this very database.
+    let there =
+        if asked.kind.is_applied() { artifact.applied_to(&record.dir, database) } else { artifact.clone() };
+    if there.read()?.is_some_and(|stored| stored == bytes) {
         return Ok(Reply::plain(Verdict::Skipped(Skip::AlreadyExists)));
     }
     if asked.kind.is_applied() {
         let source = Source::from_bytes(&asked.file, bytes.clone())?;
-        execute::apply(ctx, &record, args.database.as_deref(), &source).await?;
+        execute::apply(ctx, &record, database, &source).await?;
+        there.write(&bytes)?;
     }
     artifact.write(&bytes)?;
     let applied = if asked.kind.is_applied() { "applied and stored" } else { "stored" };

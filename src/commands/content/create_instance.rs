@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
 use crate::lifecycle::create::{Leave, Made, Wanted, create};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Create an instance and start it; one that exists with the same parameters is success
 #[derive(Clone, Debug, clap::Args)]
@@ -13,10 +13,10 @@ pub struct CreateInstanceArgs {
     /// Name of the instance
     pub name: Name,
     /// Template of its configuration [default: development]
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub template: Option<String>,
     /// Port on 127.0.0.1 [default: the next that is free]
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub port: Option<u16>,
 }
 

@@ -13,11 +13,12 @@ use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, observe};
 use crate::lifecycle::{need, target};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 use crate::pg::connect::{Refusal, connect};
 use crate::pg::message::notice;
 use crate::pg::query;
 use crate::pg::render::Aligned;
+use crate::rules::judge::Health;
 use crate::rules::limits::limit;
 
 /// How long the server may take to accept a connection.
@@ -33,19 +34,19 @@ pub struct ExecuteArgs {
     #[arg(long, value_name = "KEY=VALUE,...", value_parser = options)]
     pub options: Option<Options>,
     /// SQL to run; without any source it is read from stdin
-    #[arg(value_name = "SQL", group = "source", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "SQL", group = "source", help_heading = BEYOND)]
     pub word: Option<String>,
     /// The same as SQL
-    #[arg(long, value_name = "SQL", group = "source", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "SQL", group = "source", help_heading = BEYOND)]
     pub sql: Option<String>,
     /// Run the SQL in this file
-    #[arg(long, value_name = "FILE", group = "source", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "FILE", group = "source", help_heading = BEYOND)]
     pub file: Option<PathBuf>,
     /// Instance to run it on [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
     /// Database to run it in [default: the instance's]
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub database: Option<String>,
 }
 
@@ -100,12 +101,13 @@ pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
     }
     // The server ends a statement a little before this command would run out of its time.
     let timeout = args.timeout().unwrap_or(limit("content execute") - Duration::from_secs(2));
-    stream(ctx, &record, args.database.as_deref(), &source, timeout, print_to(ctx)).await?;
+    let database = ctx.settings.database.choose(args.database.as_deref(), &record.database);
+    stream(ctx, &record, database, &source, timeout, print_to(ctx)).await?;
     Ok(Reply::plain(Verdict::Done))
 }
 
 /// Runs SQL for another command: what it answers is not shown, notices are.
-pub async fn apply(ctx: &Ctx, record: &Record, database: Option<&str>, source: &Source) -> Result<(), Error> {
+pub async fn apply(ctx: &Ctx, record: &Record, database: &str, source: &Source) -> Result<(), Error> {
     let timeout = limit("content add") - Duration::from_secs(2);
     stream(ctx, record, database, source, timeout, |_| Ok(())).await
 }
@@ -125,12 +127,11 @@ fn print_to(ctx: &Ctx) -> impl FnMut(query::Event) -> io::Result<()> {
 async fn stream(
     ctx: &Ctx,
     record: &Record,
-    database: Option<&str>,
+    database: &str,
     source: &Source,
     timeout: Duration,
     on: impl FnMut(query::Event) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let database = ctx.settings.database.choose(database, &record.database);
     let mut target = target(record, database);
     target.statement_timeout = Some(timeout);
     ctx.waiting.on(format!("`{}` to accept a connection", record.name));
@@ -149,16 +150,21 @@ async fn refused(ctx: &Ctx, record: &Record, database: &str, refusal: &Refusal) 
         && let Ok(seen) = observe(ctx, record.clone(), FAST_PROBE_LIMIT).await
         && !seen.health.healthy
     {
-        return Error::NotServing {
-            name: record.name.to_string(),
-            state: seen.health.state.word().to_owned(),
-        };
+        return not_serving(record, seen.health);
     }
     let code = refusal.code().map(|it| format!(" (SQLSTATE {})", it.code())).unwrap_or_default();
     Error::Connection {
         target: format!("database `{database}` of instance `{}`", record.name),
         why: format!("{}{code}", refusal.why()),
         advice: None,
+    }
+}
+
+fn not_serving(record: &Record, health: Health) -> Error {
+    let (name, state) = (record.name.to_string(), health.state.word().to_owned());
+    match health.state.is_alive() {
+        true => Error::Unwell { name, state, why: health.message },
+        false => Error::NotServing { name, state },
     }
 }
 

@@ -1,8 +1,7 @@
 //! `content get`: an instance's connection, or a stored file.
 
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use crate::commands::credentials;
 use crate::context::Ctx;
@@ -10,7 +9,8 @@ use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
-use crate::output::Reply;
+use crate::instances::store::write_bytes;
+use crate::output::{BEYOND, Reply};
 use crate::secret::Secrets;
 
 /// Print an instance's connection (password included) or a stored file
@@ -23,10 +23,10 @@ pub struct GetArgs {
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The same as `--name`
-    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub word: Option<String>,
     /// Instance that stores it [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
 }
 
@@ -37,7 +37,7 @@ pub fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
         return Ok(Reply::plain(Verdict::Skipped(Skip::NotFound)));
     };
     match &args.output {
-        Some(file) => write_whole(file, &bytes)?,
+        Some(file) => write(file, &bytes)?,
         None => ctx.out.bytes(&bytes)?,
     }
     Ok(Reply::plain(Verdict::Done))
@@ -56,17 +56,11 @@ fn found(ctx: &Ctx, name: &str, instance: Option<&Name>) -> Result<Option<Vec<u8
     artifact.map_or(Ok(None), |it| it.read())
 }
 
-fn write_whole(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let dir = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if file.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory)).doing("writing", file);
+/// Writes a file whole or not at all. A device or pipe, such as `/dev/stdout`, is written to: replaced, it would be gone.
+fn write(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let target = fs::canonicalize(file).or_else(|_| path::absolute(file)).doing("finding", file)?;
+    match fs::metadata(file) {
+        Ok(found) if !found.is_file() && !found.is_dir() => fs::write(file, bytes).doing("writing", file),
+        Ok(_) | Err(_) => write_bytes(&target, bytes),
     }
-    let write = || -> io::Result<()> {
-        let mut temp = tempfile::NamedTempFile::new_in(dir)?;
-        temp.write_all(bytes)?;
-        temp.as_file().sync_all()?;
-        temp.persist(file).map_err(|err| err.error)?;
-        fs::File::open(dir)?.sync_all()
-    };
-    write().doing("writing", file)
 }

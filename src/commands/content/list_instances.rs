@@ -7,13 +7,13 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe_all};
-use crate::output::{Format, Reply, Report};
+use crate::output::{BEYOND, Format, Reply, Report};
 
 /// List all instances and their states
 #[derive(Clone, Debug, clap::Args)]
 pub struct ListInstancesArgs {
     /// Format of the list
-    #[arg(long, value_enum, default_value_t, help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_enum, default_value_t, help_heading = BEYOND)]
     pub format: Format,
 }
 

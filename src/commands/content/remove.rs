@@ -7,7 +7,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
 use crate::lifecycle::remove::{Fate, remove};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Delete an instance with all its data, or a stored file
 #[derive(Clone, Debug, clap::Args)]
@@ -19,10 +19,10 @@ pub struct RemoveArgs {
     #[arg(long)]
     pub force: bool,
     /// The same as `--name`
-    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = crate::cli::BEYOND)]
+    #[arg(value_name = "NAME", conflicts_with = "name", help_heading = BEYOND)]
     pub word: Option<String>,
     /// Instance that stores it [default: main]
-    #[arg(long, value_name = "NAME", help_heading = crate::cli::BEYOND)]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
 }
 
@@ -45,11 +45,12 @@ pub async fn run(ctx: &Ctx, args: &RemoveArgs) -> Result<Reply, Error> {
     if !args.force {
         confirm(&format!("deleting the stored {} `{name}`", artifact.kind.word()), flags)?;
     }
-    artifact.delete()?;
-    ctx.out.note(&format!(
-        "{} `{name}` is removed; what it had been applied to is as it was",
-        artifact.kind.word()
-    ));
+    artifact.delete(&dir)?;
+    let word = artifact.kind.word();
+    ctx.out.note(&match artifact.kind.is_applied() {
+        true => format!("{word} `{name}` is removed; what it made in databases is as it was"),
+        false => format!("{word} `{name}` is removed"),
+    });
     Ok(Reply::plain(Verdict::Done))
 }
 

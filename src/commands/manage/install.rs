@@ -7,7 +7,7 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::instances::record::Creation;
 use crate::lifecycle::create::{Leave, Made, Wanted, create};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Install PostgreSQL's programs where they are missing, and create the instance `main`
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -19,16 +19,19 @@ pub struct InstallArgs {
     #[arg(long)]
     pub skip_validation: bool,
     /// Say which programs are used
-    #[arg(long, help_heading = crate::cli::BEYOND)]
+    #[arg(long, help_heading = BEYOND)]
     pub verbose: bool,
 }
 
 /// Leaves `main` created, proved and stopped.
 pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
     let main = Name::main();
-    if let Some(record) = ctx.store.find(&main)?
-        && (record.creation == Creation::Finished || args.skip_validation)
-    {
+    let installed = ctx.store.find(&main)?.is_some_and(|record| match record.creation {
+        Creation::Finished => true,
+        Creation::Unproved => args.skip_validation,
+        Creation::Unfinished => false,
+    });
+    if installed {
         return Ok(Reply::plain(Verdict::Skipped(Skip::AlreadyInstalled)));
     }
     let leave = if args.skip_validation { Leave::Unproved } else { Leave::Stopped };

@@ -7,7 +7,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::lifecycle::start::{Patience, start};
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// Start an instance
 #[derive(Clone, Debug, clap::Args)]
@@ -22,7 +22,7 @@ pub struct StartArgs {
     #[expect(missing_docs, reason = "a doc comment would become help")]
     pub which: Which,
     /// Start all instances; what runs already is success
-    #[arg(long, conflicts_with_all = ["instance", "all"], help_heading = crate::cli::BEYOND)]
+    #[arg(long, conflicts_with = "instance", help_heading = BEYOND)]
     pub force: bool,
 }
 
@@ -46,5 +46,5 @@ pub async fn run(ctx: &Ctx, args: &StartArgs) -> Result<Reply, Error> {
 pub async fn run_flat(ctx: &Ctx, which: &Which) -> Result<Verdict, Error> {
     let patience = Patience::Ready(Duration::from_secs(60));
     let names = which.names(ctx)?;
-    Ok(each(ctx, &names, async |name| start(ctx, name, patience).await).await?.idempotent())
+    each(ctx, &names, async |name| start(ctx, name, patience).await).await
 }

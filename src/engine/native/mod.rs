@@ -94,7 +94,7 @@ impl Engine for Native {
             }
             Err(err) => return Err(err),
         };
-        Ok(format!("{} in {}", programs.version, programs.bin.display()))
+        Ok(format!("{} in {}", programs.version().await, programs.bin.display()))
     }
 
     async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
@@ -107,6 +107,16 @@ impl Engine for Native {
         });
         made.await.map_err(|err| Error::Output(io::Error::other(err)))??;
         Ok(major)
+    }
+
+    async fn sync(&self, site: &Site) -> Result<(), Error> {
+        let data = site.data();
+        let synced = tokio::task::spawn_blocking(move || {
+            // One call for all files: a thousand single ones would take longer than the copy.
+            let sync = File::open(&data).and_then(|dir| syncfs(dir).map_err(io::Error::from));
+            sync.doing("writing to disk", &data)
+        });
+        synced.await.map_err(|err| Error::Output(io::Error::other(err)))?
     }
 
     fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
@@ -179,8 +189,6 @@ fn make_data(seeds: &Seeds<'_>, site: &Site, cluster: &Cluster) -> Result<(), Er
     }
     seed::copy(&seed, &new, seeds.user)?;
     control::restamp(&new).doing("giving an identity to", &new)?;
-    // One call for all files: a thousand single ones would take longer than the copy.
-    File::open(&new).and_then(|dir| syncfs(dir).map_err(io::Error::from)).doing("writing to disk", &new)?;
     fs::rename(&new, &data).doing("putting in place", &data)
 }
 

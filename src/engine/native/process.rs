@@ -82,8 +82,12 @@ pub fn clear(site: &Site, data: &Path, socket_dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+fn pid_file_in(data: &Path) -> PathBuf {
+    data.join("postmaster.pid")
+}
+
 fn pid_file(data: &Path) -> Option<i32> {
-    fs::read_to_string(data.join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
+    fs::read_to_string(pid_file_in(data)).ok()?.lines().next()?.trim().parse().ok()
 }
 
 fn works_in(pid: i32, data: &Path) -> bool {
@@ -111,6 +115,7 @@ fn command_line(pid: i32) -> Option<String> {
 #[derive(Debug)]
 pub struct NativeBooting {
     child: Child,
+    data: PathBuf,
     log: PathBuf,
     log_from: u64,
 }
@@ -139,7 +144,7 @@ pub fn spawn(
     let mut command = server_command(data, programs, user);
     command.args(settings(site, socket_dir)).stdout(log).stderr(also).process_group(0);
     let child = command.spawn().doing("starting", &programs.path("postgres"))?;
-    Ok(NativeBooting { child, log: log_path, log_from })
+    Ok(NativeBooting { child, data: data.to_owned(), log: log_path, log_from })
 }
 
 /// `postgres -D data`, as the server's user, with nothing of our environment: a password there would be handed on.
@@ -205,6 +210,14 @@ impl Booting for NativeBooting {
         log.seek(SeekFrom::Start(self.log_from))?;
         log.read_to_string(&mut said)?;
         Ok(Some(death(&said)))
+    }
+
+    /// The eighth line of the pid file is the server's word on itself; the first says whose file it is.
+    fn accepts(&self) -> bool {
+        let text = fs::read_to_string(pid_file_in(&self.data)).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let ours = lines.first().is_some_and(|pid| *pid == self.child.id().to_string());
+        ours && lines.get(7).is_some_and(|status| ["ready", "standby"].contains(status))
     }
 }
 

@@ -15,14 +15,14 @@ use crate::error::{Error, IoContext};
 const OLDEST: u32 = 14;
 /// The major version of the contract's image, which is preferred.
 const PREFERRED: u32 = 16;
-/// Folders with one subfolder per version, and what follows the version.
-const VERSIONED: &[(&str, &str)] = &[
-    ("/usr/lib/postgresql", "bin"),
-    ("/usr/pgsql", "bin"),
-    ("/usr/libexec", "bin"),
-    ("/opt/homebrew/opt", "bin"),
-    ("/usr/local/opt", "bin"),
-    ("/Applications/Postgres.app/Contents/Versions", "bin"),
+/// Folders with one subfolder per version: what its name begins with, and where in it the programs are.
+const VERSIONED: &[(&str, &str, &str)] = &[
+    ("/usr/lib/postgresql", "", "bin"),
+    ("/usr", "pgsql-", "bin"),
+    ("/usr/libexec", "postgresql", ""),
+    ("/opt/homebrew/opt", "postgresql@", "bin"),
+    ("/usr/local/opt", "postgresql@", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
 ];
 /// Folders that hold one version.
 const PLAIN: &[&str] = &["/usr/local/pgsql/bin", "/usr/local/bin", "/usr/bin"];
@@ -34,14 +34,17 @@ pub struct Programs {
     pub bin: PathBuf,
     /// Their major version.
     pub major: u32,
-    /// What `postgres --version` says.
-    pub version: String,
 }
 
 impl Programs {
     /// The path of one program.
     pub fn path(&self, program: &str) -> PathBuf {
         self.bin.join(program)
+    }
+
+    /// What they say of themselves, for people.
+    pub async fn version(&self) -> String {
+        version_of(&self.bin).await.unwrap_or_else(|| format!("PostgreSQL {}", self.major))
     }
 }
 
@@ -73,15 +76,19 @@ impl Search {
 
     /// The error that says how to get programs, for when they cannot be installed from here.
     pub fn missing(&self, major: Option<u32>) -> Error {
+        Error::NoPrograms { major, install: self.advice(major) }
+    }
+
+    fn advice(&self, major: Option<u32>) -> String {
         if let Some(dir) = &self.only {
-            let install = format!("POSTGRES_BIN_DIR is {}: correct or unset it", dir.display());
-            return Error::NoPrograms { major, install };
+            let dir = dir.display();
+            return format!(
+                "POSTGRES_BIN_DIR is {dir}, which must hold them where the server's user can reach them"
+            );
         }
-        let install = match (major, self.manager()) {
-            // Package managers have one version, or name each in their own way.
-            (Some(major), _) => {
-                format!("install PostgreSQL {major}, and name the folder of its programs in POSTGRES_BIN_DIR")
-            }
+        match (major, self.manager()) {
+            // A package manager has one version or another, and the data needs this one.
+            (Some(major), _) => format!("install PostgreSQL {major}, or name its folder in POSTGRES_BIN_DIR"),
             (None, Some(it)) => {
                 let sudo = if is_root() || it.program == "brew" { "" } else { "sudo " };
                 let words = it.install.join(" ");
@@ -93,8 +100,7 @@ impl Search {
             (None, None) => {
                 "install PostgreSQL 14 or newer, or name its folder in POSTGRES_BIN_DIR".to_owned()
             }
-        };
-        Error::NoPrograms { major, install }
+        }
     }
 
     /// Installs programs with the system's package manager, which writes what it does to stderr.
@@ -124,18 +130,20 @@ impl Search {
     }
 
     async fn places(&self) -> Vec<PathBuf> {
-        let versioned = VERSIONED.iter().flat_map(|(parent, below)| {
-            fs::read_dir(parent).into_iter().flatten().flatten().map(move |entry| entry.path().join(below))
+        let versioned = VERSIONED.iter().flat_map(|(parent, prefix, below)| {
+            let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+            let named = entries.filter(move |it| it.file_name().to_string_lossy().starts_with(prefix));
+            named.map(move |it| it.path().join(below))
         });
         let plain = PLAIN.iter().map(PathBuf::from);
-        let mut all: BTreeSet<PathBuf> = versioned.chain(plain).chain(self.path.iter().cloned()).collect();
-        all.extend(bindir().await);
-        let real: BTreeSet<PathBuf> = all
-            .into_iter()
-            .filter(|bin| bin.join("postgres").exists())
-            .filter_map(|bin| fs::canonicalize(bin).ok())
-            .collect();
-        real.into_iter().collect()
+        let all = versioned.chain(plain).chain(self.path.iter().cloned());
+        // Links to single programs lead to the folder where all of them are.
+        let real = |bin: PathBuf| Some(fs::canonicalize(bin.join("postgres")).ok()?.parent()?.to_owned());
+        let mut found: BTreeSet<PathBuf> = all.filter_map(real).collect();
+        if found.is_empty() {
+            found.extend(bindir().await.and_then(real));
+        }
+        found.into_iter().collect()
     }
 }
 
@@ -150,12 +158,25 @@ async fn look(bin: PathBuf) -> Option<Programs> {
     if !bin.join("initdb").exists() {
         return None;
     }
+    // `/usr/lib/postgresql/16/bin`, `.../postgresql@16/bin`: asking the program would take longer than all the rest.
+    let parent = bin.parent()?.file_name()?.to_str()?;
+    let named = parent.rsplit(['-', '@']).next().and_then(|it| it.parse().ok());
+    let major = match named {
+        Some(major) => major,
+        None => major_in(&version_of(&bin).await?)?,
+    };
+    Some(Programs { bin, major })
+}
+
+async fn version_of(bin: &Path) -> Option<String> {
     let said = command(bin.join("postgres")).arg("--version").output().await.ok()?;
-    let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
-    // `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, `postgres (PostgreSQL) 17beta1`
+    Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+}
+
+/// The number in `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` or `postgres (PostgreSQL) 17beta1`.
+fn major_in(version: &str) -> Option<u32> {
     let number = version.split_whitespace().nth(2)?;
-    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
-    Some(Programs { bin, major: digits.parse().ok()?, version })
+    number.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
 }
 
 async fn bindir() -> Option<PathBuf> {
@@ -220,4 +241,24 @@ async fn run(sudo: bool, program: &str, args: &[&str]) -> Result<(), Error> {
         .await
         .map_err(|err| failed(err.to_string()))?;
     if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_is_read_out_of_what_the_program_says() {
+        assert_eq!(major_in("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"), Some(15));
+        assert_eq!(major_in("postgres (PostgreSQL) 17beta1"), Some(17));
+        assert_eq!(major_in("postgres: not found"), None);
+    }
+
+    #[test]
+    fn the_advice_names_the_version_that_the_data_needs_or_the_folder_that_the_user_named() {
+        let anywhere = Search::default();
+        assert!(anywhere.missing(Some(16)).hint().unwrap().starts_with("install PostgreSQL 16"));
+        let there = Search { only: Some("/opt/pg".into()), path: Vec::new() };
+        assert!(there.missing(None).hint().unwrap().starts_with("POSTGRES_BIN_DIR is /opt/pg"));
+    }
 }

@@ -34,9 +34,12 @@ impl ServerUser {
                 gid: user.gid.as_raw(),
                 foreign: me.is_root(),
             }),
-            Some(_) => Err(Error::NoServerUser { user: os_user.to_owned() }),
+            Some(_) => Err(Error::Setting {
+                name: "POSTGRES_OS_USER".to_owned(),
+                why: format!("`{os_user}` is root, as whom PostgreSQL does not run"),
+            }),
             None if me.is_root() => Err(Error::NoServerUser { user: os_user.to_owned() }),
-            None => Err(Error::NoServerUser { user: format!("uid {me}") }),
+            None => Err(Error::NoPasswdEntry { uid: me.as_raw() }),
         }
     }
 

@@ -115,17 +115,16 @@ fn a_new_instance_whose_template_is_wrong_is_not_left_behind() {
 
 #[test]
 fn what_was_stored_with_an_unproved_instance_outlives_its_failed_start() {
-    let mut room = Room::new();
+    let room = Room::new();
     room.run(["manage", "install", "--skip-validation"]).done();
     let query = room.file("totals.sql", "SELECT 1");
     room.run(["content", "add", "query", &query]).done();
-    let templates = room.path().join("templates");
-    fs::create_dir(&templates).unwrap();
-    fs::write(templates.join("development.conf"), "wal_level = most\n").unwrap();
-    room.set("POSTGRES_TEMPLATE_DIR", &templates.display().to_string());
+    let file = room.instance("main").join("config/postgresql.conf");
+    let valid = fs::read(&file).unwrap();
+    fs::write(&file, "wal_level = most\n").unwrap();
     room.run(["manage", "start"]).failed();
     room.run(["up"]).failed();
-    room.unset("POSTGRES_TEMPLATE_DIR");
+    fs::write(&file, valid).unwrap();
     room.run(["manage", "start", "--wait"]).done();
     room.run(["content", "execute", "--name", "totals.sql"]).done();
 }

@@ -1,0 +1,225 @@
+//! `content execute`.
+
+use crate::support::Room;
+
+#[test]
+fn sql_may_come_from_an_argument_a_file_stored_content_or_stdin() {
+    let room = Room::up();
+    insta::assert_snapshot!(room.run(["content", "execute", "SELECT 7 AS n"]).meets("content.execute.exit_codes.0"), @"
+     n 
+    ---
+     7
+    (1 row)
+
+    [exit 0]
+    ");
+    let expected = room.run(["content", "execute", "SELECT 7 AS n"]).stdout;
+    let file = room.file("q.sql", "SELECT 7 AS n");
+    room.run(["content", "add", "query", "--file", &file]).done();
+    for args in
+        [&["--sql", "SELECT 7 AS n"][..], &["--file", &file], &["--name", "q.sql"], &["--", "SELECT 7 AS n"]]
+    {
+        assert_eq!(room.run(["content", "execute"].iter().chain(args)).done().stdout, expected, "{args:?}");
+    }
+    assert_eq!(room.feed(["content", "execute"], "SELECT 7 AS n").done().stdout, expected);
+    assert_eq!(room.feed(["content", "execute"], "\u{feff}SELECT 7 AS n;\n").done().stdout, expected);
+}
+
+#[test]
+fn sql_that_fails_is_told_with_sqlstate_and_caret() {
+    let room = Room::up();
+    let answer = room.run(["content", "execute", "SELECT id\nFROM nowhere"]);
+    insta::assert_snapshot!(answer.meets("content.execute.exit_codes.1").failed(), @r#"
+    --- stderr
+    ERROR:  42P01: relation "nowhere" does not exist
+    LINE 2: FROM nowhere
+                 ^
+    [exit 1]
+    "#);
+    insta::assert_snapshot!(room.run(["content", "execute", "SELECT 1; SELECT 1/0"]).ended(1), @"
+     ?column? 
+    ----------
+            1
+    (1 row)
+
+    --- stderr
+    ERROR:  22012: division by zero
+    [exit 1]
+    ");
+}
+
+#[test]
+fn content_that_is_no_sql_is_skipped() {
+    let room = Room::up();
+    room.run(["content", "add", "data", "--file", &room.file("logo.png", "png")]).done();
+    let answer = room.run(["content", "execute", "--name", "logo.png"]);
+    insta::assert_snapshot!(answer.meets("content.execute.exit_codes.2"), @"
+    --- stderr
+    not executable
+    [exit 2]
+    ");
+    insta::assert_snapshot!(room.run(["content", "execute", "--name", "missing.sql"]).failed(), @"
+    --- stderr
+    error: instance `main` stores no content `missing.sql`
+    hint: see `resource-postgres help`
+    [exit 1]
+    ");
+}
+
+#[test]
+fn notices_go_to_stderr_and_rows_to_stdout() {
+    let room = Room::up();
+    let sql = "DO $$ BEGIN RAISE NOTICE 'note' USING DETAIL = 'more'; RAISE WARNING 'warned'; END $$";
+    insta::assert_snapshot!(room.run(["content", "execute", sql]).done(), @"
+    DO
+    --- stderr
+    NOTICE:  note
+    DETAIL:  more
+    WARNING:  warned
+    [exit 0]
+    ");
+}
+
+#[test]
+fn a_timeout_ends_a_statement_that_takes_longer() {
+    let room = Room::up();
+    let slow = ["content", "execute", "--options", "timeout=1", "SELECT pg_sleep(30)"];
+    insta::assert_snapshot!(room.run(slow).failed(), @"
+    --- stderr
+    ERROR:  57014: canceling statement due to statement timeout
+    [exit 1]
+    ");
+    room.run(["content", "execute", "--options", "timeout=1", "SELECT 1"]).done();
+    for options in ["timeout=0", "timeout=soon", "speed=fast"] {
+        insta::allow_duplicates! {
+            let answer = room.run(["content", "execute", "--options", options, "SELECT 1"]).failed();
+            insta::assert_snapshot!(answer.hiding("timeout is .*|`speed=fast` is .*", "[reason]").hiding(options, "[options]"), @"
+            --- stderr
+            error: invalid value '[options]' for '--options <KEY=VALUE,...>': [reason]
+            hint: see `resource-postgres content execute --help`
+            [exit 1]
+            ");
+        }
+    }
+}
+
+#[test]
+fn instance_and_database_can_be_named() {
+    let room = Room::up();
+    room.run(["content", "create-instance", "shop"]).done();
+    room.run(["content", "execute", "CREATE DATABASE other"]).done();
+    let ask = "SELECT current_database() || ' ' || current_setting('cluster_name') AS here";
+    let here = |args: &[&str]| {
+        let answer = room.run(["content", "execute"].iter().chain(args).chain(&[ask])).done();
+        answer.stdout.lines().nth(2).unwrap().trim().to_owned()
+    };
+    assert_eq!(here(&[]), "vrooli main");
+    assert_eq!(here(&["--database", "other"]), "other main");
+    assert_eq!(here(&["--instance", "shop"]), "vrooli shop");
+    insta::assert_snapshot!(room.run(["content", "execute", "--database", "nowhere", ask]).failed(), @r#"
+    --- stderr
+    error: connecting to database `nowhere` of instance `main`: database "nowhere" does not exist (SQLSTATE 3D000)
+    [exit 1]
+    "#);
+    insta::assert_snapshot!(room.run(["content", "execute", "--instance", "nobody", ask]).failed(), @"
+    --- stderr
+    error: there is no instance `nobody`
+    hint: there are: main, shop
+    [exit 1]
+    ");
+}
+
+#[test]
+fn the_environment_may_choose_the_database() {
+    let mut room = Room::up();
+    room.run(["content", "execute", "CREATE DATABASE a"]).done();
+    room.run(["content", "execute", "CREATE DATABASE b"]).done();
+    let database = |room: &Room| room.value("main", "SELECT current_database()");
+    room.set("POSTGRES_DB", "b");
+    assert_eq!(database(&room), "b");
+    room.set("POSTGRES_DEFAULT_DB", "a");
+    assert_eq!(database(&room), "a");
+    room.set("POSTGRES_DEFAULT_DB", "vrooli");
+    assert_eq!(database(&room), "b");
+}
+
+#[test]
+fn an_instance_that_does_not_run_is_said_to_be_stopped() {
+    let room = Room::up();
+    room.run(["stop"]).done();
+    insta::assert_snapshot!(room.run(["content", "execute", "SELECT 1"]).failed(), @"
+    --- stderr
+    error: instance `main` is stopped
+    hint: `resource-postgres start --instance main` starts it
+    [exit 1]
+    ");
+}
+
+#[test]
+fn sources_that_cannot_be_run_fail_with_the_reason() {
+    let room = Room::up();
+    let file = room.file("q.sql", "SELECT 1");
+    let missing = room.path().join("missing.sql").display().to_string();
+    let binary = room.path().join("binary");
+    std::fs::write(&binary, [0xff, 0xfe]).unwrap();
+    let binary = binary.display().to_string();
+    let mut answers = String::new();
+    for args in [
+        &["--file", &missing][..],
+        &["--file", &binary],
+        &["SELECT 1", "--file", &file],
+        &["SELECT 1", "SELECT 2"],
+        &[" \n "],
+        &[],
+    ] {
+        answers += &format!("{}\n\n", room.run(["content", "execute"].iter().chain(args)).failed());
+    }
+    insta::assert_snapshot!(answers, @"
+    --- stderr
+    error: reading [room]/missing.sql: No such file or directory (os error 2)
+    [exit 1]
+
+    --- stderr
+    error: [room]/binary is not UTF-8 text
+    hint: see `resource-postgres help`
+    [exit 1]
+
+    --- stderr
+    error: the argument '[SQL]' cannot be used with '--file <FILE>'
+    hint: see `resource-postgres content execute --help`
+    [exit 1]
+
+    --- stderr
+    error: unexpected argument 'SELECT 2' found
+    hint: see `resource-postgres content execute --help`
+    [exit 1]
+
+    --- stderr
+    error: `content execute` was given no SQL
+    hint: see `resource-postgres help`
+    [exit 1]
+
+    --- stderr
+    error: `content execute` was given no SQL
+    hint: see `resource-postgres help`
+    [exit 1]
+    ");
+}
+
+#[test]
+fn several_statements_of_one_text_are_one_transaction_as_with_psql() {
+    let room = Room::up();
+    room.run(["content", "execute", "CREATE TABLE t (n int)"]).done();
+    room.run(["content", "execute", "INSERT INTO t VALUES (1); SELECT 1/0"]).ended(1);
+    assert_eq!(room.value("main", "SELECT count(*) FROM t"), "0");
+}
+
+#[test]
+fn a_large_result_arrives_whole() {
+    let room = Room::up();
+    let answer =
+        room.run(["content", "execute", "SELECT repeat('x', 1000) AS x FROM generate_series(1, 5000)"]);
+    let answer = answer.done();
+    assert_eq!(answer.stdout.lines().filter(|it| it.trim().len() == 1000).count(), 5000);
+    assert!(answer.stdout.ends_with("(5000 rows)\n\n"));
+}

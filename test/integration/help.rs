@@ -1,0 +1,70 @@
+//! `help`.
+
+use crate::support::Room;
+
+#[test]
+fn help_shows_examples_commands_and_defaults() {
+    let room = Room::new();
+    insta::assert_snapshot!(room.run(["help"]).meets("help.exit_codes.0"), @r#"
+    resource-postgres: isolated PostgreSQL instances for Vrooli
+
+    Usage examples:
+      resource-postgres up                                    a running database in one command
+      resource-postgres content execute "SELECT version()"    run SQL on it
+      resource-postgres content create-instance shop --template ecommerce
+      resource-postgres content execute --instance shop --file schema.sql
+      resource-postgres status --format json                  the truth, for programs
+      resource-postgres credentials --show-secrets            how to connect
+      resource-postgres manage stop --all
+
+    Available commands:
+      help                       Show examples, commands and defaults
+      info                       Show what the orchestrator needs to know: order, time limits, dependencies, priority
+      manage install             Install PostgreSQL's programs where they are missing, and create the instance `main`
+      manage uninstall           Remove all instances; PostgreSQL's programs stay
+      manage start               Start an instance
+      manage stop                Stop an instance
+      manage restart             Restart an instance, or start it where it does not run
+      test all                   Run all phases
+      test integration           Judge whole lifecycles on real servers
+      test unit                  Judge the parts of the program; needs a source checkout
+      test smoke                 Judge within seconds whether the resource is well
+      content add                Store a file; a schema or seed is applied first. Identical content is not applied twice
+      content list               List the instances and what is stored with them
+      content get                Print an instance's connection (password included) or a stored file
+      content remove             Delete an instance with all its data, or a stored file
+      content execute            Run SQL and print what psql would print
+      content create-instance    Create an instance and start it; one that exists with the same parameters is success
+      content list-instances     List all instances and their states
+      status                     Show whether the instances run, and whether they answer
+      logs                       Show the server's log
+      credentials                Show how to connect to an instance
+      up                         Create `main` where it is missing, start it, prove it by a query, and say how to reach it
+      install                    `manage install`, and 0 where it is installed already
+      start                      Start an instance; `main` is created where it is missing, and what runs already is success
+      stop                       `manage stop`, and 0 where it does not run
+      restart                    `manage restart`
+      uninstall                  `manage uninstall`, and 0 where nothing is installed
+
+    `resource-postgres COMMAND --help` shows the flags of each.
+
+    Default configuration:
+      instance        main, on port 5433 if it is free
+      ports           5433-5499, on 127.0.0.1 only
+      instances       at most 67, in [room]/instances
+      user, database  vrooli, vrooli
+      templates       development ecommerce minimal production real-estate saas testing
+      engine          native (PostgreSQL 14 or newer, found on this machine)
+      environment     POSTGRES_* variables change these: see config/schema.json
+
+    Exit codes: 0 done, 1 failed, 2 skipped (already so, or nothing there).
+    [exit 0]
+    "#);
+    let help = room.run(["--help"]).done().stdout;
+    assert!(help.contains("Usage: resource-postgres"), "{help}");
+    for command in ["manage", "manage start", "content execute", "status"] {
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        assert!(room.run(&words).done().stdout.contains(&format!("Usage: resource-postgres {command}")));
+    }
+    assert!(room.run(["--version"]).done().stdout.starts_with("resource-postgres "));
+}
