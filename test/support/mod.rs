@@ -413,8 +413,9 @@ impl Normal {
             text = pattern.replace_all(&text, by.as_str()).into_owned();
         }
         let port = |found: &Captures<'_>| {
-            let offset = found[0].parse::<u16>().unwrap().checked_sub(self.first_port);
-            offset.filter(|it| *it < PORTS).map_or(found[0].to_owned(), |it| (5433 + it).to_string())
+            let port: u16 = found[0].parse().unwrap();
+            let offset = port.checked_sub(self.first_port).filter(|it| *it < PORTS);
+            offset.map_or_else(|| found[0].to_owned(), |it| (5433 + it).to_string())
         };
         Regex::new(r"\b\d{4}\b").unwrap().replace_all(&text, port).into_owned()
     }

@@ -102,7 +102,7 @@ fn data_that_another_version_wrote_is_left_alone() {
     insta::assert_snapshot!(refusals(&room, &room.instance("main")), @"
     --- stderr
     error: no PostgreSQL programs of version 99 were found
-    hint: install PostgreSQL 99, and name the folder of its programs in POSTGRES_BIN_DIR
+    hint: install PostgreSQL 99, or name its folder in POSTGRES_BIN_DIR
     [exit 1]
     ");
     fs::write(&file, version).unwrap();

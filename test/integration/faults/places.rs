@@ -45,7 +45,7 @@ fn below_a_folder_that_the_servers_user_cannot_enter_root_keeps_instances_elsewh
     --- stderr
     instances are kept in /var/lib/vrooli/postgres/instances, since user `postgres` cannot reach [room]/locked/resource/instances
     error: no PostgreSQL programs were found
-    hint: POSTGRES_BIN_DIR is /nowhere: correct or unset it
+    hint: POSTGRES_BIN_DIR is /nowhere, which must hold them where the server's user can reach them
     [exit 1]
     ");
     let help = room.run(["help"]).done().stdout;

@@ -241,7 +241,7 @@ fn every_setting_that_is_out_of_range_is_named_before_anything_is_made() {
     POSTGRES_BIN_DIR="/nowhere"
     --- stderr
     error: no PostgreSQL programs were found
-    hint: POSTGRES_BIN_DIR is /nowhere: correct or unset it
+    hint: POSTGRES_BIN_DIR is /nowhere, which must hold them where the server's user can reach them
     [exit 1]
     POSTGRES_MAINTENANCE_DB="no_such_database"
     --- stderr
@@ -276,7 +276,7 @@ fn names_ports_templates_and_timeouts_out_of_range_are_refused_before_anything_i
     $ content create-instance a/b
     --- stderr
     error: invalid value 'a/b' for '<NAME>': an instance's name has 1 to 50 of the characters a-z A-Z 0-9 _ -
-    hint: see `resource-postgres --help`
+    hint: see `resource-postgres content create-instance --help`
     [exit 1]
     $ content create-instance shop --port 80
     --- stderr
@@ -286,7 +286,7 @@ fn names_ports_templates_and_timeouts_out_of_range_are_refused_before_anything_i
     $ content create-instance shop --port 70000
     --- stderr
     error: invalid value '70000' for '--port <PORT>': 70000 is not in 0..=65535
-    hint: see `resource-postgres --help`
+    hint: see `resource-postgres content create-instance --help`
     [exit 1]
     $ content create-instance shop --template no-such
     --- stderr
@@ -296,22 +296,22 @@ fn names_ports_templates_and_timeouts_out_of_range_are_refused_before_anything_i
     $ manage start --timeout 0
     --- stderr
     error: invalid value '0' for '--timeout <SECONDS>': 0 is not in 1..=115
-    hint: see `resource-postgres --help`
+    hint: see `resource-postgres manage start --help`
     [exit 1]
     $ manage start --timeout 116
     --- stderr
     error: invalid value '116' for '--timeout <SECONDS>': 116 is not in 1..=115
-    hint: see `resource-postgres --help`
+    hint: see `resource-postgres manage start --help`
     [exit 1]
     $ manage stop --timeout x
     --- stderr
     error: invalid value 'x' for '--timeout <SECONDS>': invalid digit found in string
-    hint: see `resource-postgres --help`
+    hint: see `resource-postgres manage stop --help`
     [exit 1]
     $ manage start --instance ..
     --- stderr
     error: invalid value '..' for '--instance <NAME>': an instance's name has 1 to 50 of the characters a-z A-Z 0-9 _ -
-    hint: see `resource-postgres --help`
+    hint: see `resource-postgres manage start --help`
     [exit 1]
     $ manage start --instance no-such
     --- stderr

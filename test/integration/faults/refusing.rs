@@ -136,6 +136,6 @@ fn a_server_whose_every_process_hangs_is_ended_by_force() {
         kill(pid, "STOP");
     }
     room.run(["manage", "stop", "--force"]).done();
-    assert_eq!(room.state("main"), "crashed");
+    assert_eq!(room.state("main"), "stopped");
     room.run(["manage", "start", "--wait"]).done();
 }
