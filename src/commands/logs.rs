@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::context::Ctx;
 use crate::engine::log_file_in;
@@ -131,6 +132,8 @@ fn written(line: &str) -> Option<Timestamp> {
 /// aside and begun anew is followed from its beginning.
 async fn follow(ctx: &Ctx, path: &Path, mut from: u64) -> Result<(), Error> {
     let mut log: Option<(File, Metadata)> = None;
+    // One listener for the whole time: an interrupt that comes between two of them would be lost.
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(Error::Output)?;
     loop {
         if let Some((mut file, opened)) = open_if_new(path, log.as_ref().map(|(_, opened)| opened))? {
             file.seek(SeekFrom::Start(std::mem::take(&mut from))).doing("reading", path)?;
@@ -149,7 +152,7 @@ async fn follow(ctx: &Ctx, path: &Path, mut from: u64) -> Result<(), Error> {
         }
         tokio::select! {
             () = tokio::time::sleep(FOLLOW_PAUSE) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = interrupts.recv() => return Ok(()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Child;
+use std::time::Duration;
 
 use crate::support::{Room, eventually, kill};
 
@@ -119,7 +120,7 @@ fn follower(room: &Room) -> (Child, BufReader<std::process::ChildStdout>) {
 
 fn next(lines: &mut impl BufRead) -> String {
     let mut line = String::new();
-    lines.read_line(&mut line).unwrap();
+    assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the follower has ended");
     line
 }
 
@@ -132,6 +133,18 @@ fn a_followed_log_shows_what_is_written_until_it_is_interrupted() {
     assert!(line.ends_with("LOG:  hello, follower\n"), "{line}");
     kill(i32::try_from(child.id()).unwrap(), "INT");
     insta::assert_snapshot!(room.wait(child), @"[exit 0]");
+}
+
+#[test]
+fn a_follower_ends_at_the_first_interrupt_whenever_it_comes() {
+    let room = Room::up();
+    for pause in 0..8 {
+        let (mut child, lines) = follower(&room);
+        std::thread::sleep(Duration::from_millis(96 + pause));
+        kill(i32::try_from(child.id()).unwrap(), "INT");
+        eventually("the follower ends", || child.try_wait().unwrap().is_some());
+        drop(lines);
+    }
 }
 
 #[test]
