@@ -19,7 +19,7 @@ const ACCESS: &str = "\nhost all all all scram-sha-256\n";
 
 /// Makes an instance's folder as upstream's image and scripts leave it, with a table `kept` in its database.
 fn upstream_tree(room: &Room, name: &str, database: &str, record: &str) {
-    let user = ServerUser::find("postgres").unwrap();
+    let user = ServerUser::find(&std::env::var("POSTGRES_OS_USER").unwrap_or("postgres".to_owned())).unwrap();
     let (instance, data) = (room.instance(name), room.data(name));
     fs::create_dir_all(instance.join("config")).unwrap();
     fs::write(instance.join("config/instance.conf"), record).unwrap();
