@@ -1,5 +1,7 @@
 //! The flat forms `up install start stop restart uninstall`: the orchestrator's, which accepts nothing but 0.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::commands::credentials::url;
@@ -13,6 +15,9 @@ use crate::lifecycle::create::{Leave, Made};
 use crate::lifecycle::{boot, need};
 use crate::output::Reply;
 use crate::secret::Secrets;
+
+/// How long the server may take to answer once more after it has been proved.
+const PROOF_LIMIT: Duration = Duration::from_secs(10);
 
 /// Create `main` where it is missing, start it, prove it by a query, and say how to reach it
 #[derive(Clone, Debug, Args)]
@@ -30,7 +35,8 @@ pub struct FlatStartArgs {
 pub async fn up(ctx: &Ctx) -> Result<Reply, Error> {
     wish_running(ctx, &Which::default()).await?;
     let record = need(ctx, &crate::instances::name::Name::main())?;
-    let answer = boot::answers(ctx, &record).await?;
+    let answer = boot::wait(ctx, &record, PROOF_LIMIT).await;
+    let answer = answer.map_err(|not_up| not_up.into_error(ctx, &record, PROOF_LIMIT))?;
     Ok(Reply::data(Verdict::Done, welcome(&record, &answer.version)))
 }
 

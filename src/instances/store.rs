@@ -15,6 +15,8 @@ use crate::wait::Waiting;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// The lock of the whole store: `.` is not in a name's alphabet, so that no instance can have it.
 const STORE_LOCK: &str = "store.ports.lock";
+/// How the name of a folder begins that is being deleted. No instance's name begins with a dot.
+const REMOVED: &str = ".removed-";
 
 /// The folder of all instances.
 #[derive(Clone, Debug)]
@@ -120,16 +122,37 @@ impl Store {
         }
     }
 
-    /// Deletes an instance's folder: the record first, so that a half-deleted instance is never taken for a whole one.
+    /// Deletes an instance's folder. It goes out of the way as a whole first, so that a deletion that is interrupted
+    /// leaves neither half an instance nor files that nobody knows the record of.
     pub fn delete(&self, held: &Held) -> Result<(), Error> {
         let dir = self.dir(&held.name);
-        for file in [file_in(&dir), kept_in(&dir)] {
-            absent_is_fine(fs::remove_file(&file)).doing("deleting", &file)?;
+        let removed = self.root.join(format!("{REMOVED}{}-{}", held.name, std::process::id()));
+        match fs::rename(&dir, &removed) {
+            Err(err) if is_absent(&err) => {}
+            // A folder that is a file system of its own cannot be moved.
+            Err(_) => self.delete_in_place(&dir)?,
+            Ok(()) => absent_is_fine(fs::remove_dir_all(&removed)).doing("deleting", &removed)?,
         }
-        absent_is_fine(fs::remove_dir_all(&dir)).doing("deleting", &dir)?;
+        self.sweep();
         // Safe while it is held: whoever waits on this file notices that it is no longer the one at its path.
         let lock = self.lock_file(&format!("{}.lock", held.name));
         absent_is_fine(fs::remove_file(&lock)).doing("deleting", &lock)
+    }
+
+    fn delete_in_place(&self, dir: &Path) -> Result<(), Error> {
+        for file in [file_in(dir), kept_in(dir)] {
+            absent_is_fine(fs::remove_file(&file)).doing("deleting", &file)?;
+        }
+        absent_is_fine(fs::remove_dir_all(dir)).doing("deleting", dir)
+    }
+
+    /// Deletes what interrupted deletions left. What resists, or is being deleted by its owner, is left alone.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            if entry.file_name().as_encoded_bytes().starts_with(REMOVED.as_bytes()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Deletes what the store keeps beside instances (seeds, locks), and its folder if nothing else is in it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::context::Ctx;
-use crate::engine::{Booting, Death, Engine, Site};
+use crate::engine::{Booting, Death, Engine, Process, Seen, Site};
 use crate::error::{Error, IoContext};
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{PortSource, Record, file_in};
@@ -119,15 +119,24 @@ pub fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Target {
     }
 }
 
-/// What the instance's own server answers to a query.
-pub async fn answers(ctx: &Ctx, record: &Record) -> Result<Answer, Error> {
-    match look(ctx, record).await {
-        Look::Ready(answer) => Ok(answer),
-        Look::NotYet(why) => Err(unanswered(record, why, None)),
-        Look::Never(err) => Err(err),
-    }
+/// Waits for a server that comes up by itself, and hands on what it answers.
+pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer, NotUp> {
+    ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
+    let site = ctx.site(record);
+    let look = async || match look(ctx, record).await.map_never(NotUp::Failed) {
+        Look::NotYet(why) => match ctx.engine.observe(&site) {
+            Ok(Seen { process: Process::None, .. }) => {
+                Look::Never(NotUp::Died(Death::Other("its process is gone".to_owned())))
+            }
+            Ok(_) => Look::NotYet(why),
+            Err(err) => Look::Never(NotUp::Failed(err)),
+        },
+        look => look,
+    };
+    until(limit, Duration::from_millis(50), look).await.map_err(not_up)
 }
 
+/// What the instance's own server answers to a query.
 async fn look(ctx: &Ctx, record: &Record) -> Look<Answer, Error> {
     let data = ctx.engine.data_directory(&ctx.site(record));
     match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
@@ -149,18 +158,7 @@ fn refused<T>(record: &Record, code: &str, message: &str) -> Look<T, Error> {
         Some("3D") => "name a database that exists in POSTGRES_MAINTENANCE_DB".to_owned(),
         Some(_) | None => return Look::NotYet(why),
     };
-    Look::Never(unanswered(record, why, Some(advice)))
-}
-
-fn unanswered(record: &Record, why: String, advice: Option<String>) -> Error {
-    Error::Connection { target: format!("`{}`", record.name), why, advice }
-}
-
-/// Waits for a server that is coming up by itself.
-pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), NotUp> {
-    ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
-    let look = async || look(ctx, record).await.map(drop).map_never(NotUp::Failed);
-    until(limit, Duration::from_millis(50), look).await.map_err(not_up)
+    Look::Never(Error::Connection { target: format!("`{}`", record.name), why, advice: Some(advice) })
 }
 
 async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {

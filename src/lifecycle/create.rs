@@ -198,7 +198,8 @@ async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error
     set_password(&session, &record.user, &record.password).await.map_err(failed)?;
     drop(session);
     ctx.step("secured");
-    boot::answers(ctx, record).await.map(drop)
+    let proved = boot::wait(ctx, record, BOOT_LIMIT).await;
+    proved.map(drop).map_err(|not_up| not_up.into_error(ctx, record, BOOT_LIMIT))
 }
 
 /// An existing instance satisfies what is wanted unless a parameter that was given differs.

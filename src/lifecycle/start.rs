@@ -90,7 +90,7 @@ async fn carry_out(
         }
         Step::Await => {
             want_running(ctx, held, &mut record)?;
-            let up = boot::wait(ctx, &record, patience.limit()).await;
+            let up = boot::wait(ctx, &record, patience.limit()).await.map(drop);
             settle(ctx, &record, up, patience)
         }
         Step::Skip(skip) => {

@@ -1,6 +1,12 @@
 //! Servers that die: no committed row is lost, and nothing has to be cleaned up by hand.
 
-use crate::support::{Room, eventually, kill, pids_below};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Room, eventually, is_root, kill, pids_below};
 
 #[test]
 fn a_killed_server_is_told_as_crashed_and_its_start_replays_every_committed_row() {
@@ -52,6 +58,49 @@ fn a_start_ends_the_busy_session_that_a_killed_server_left_behind() {
     room.run(["manage", "start", "--wait", "--timeout", "10"]).done();
     assert_eq!(room.value("main", sessions), "0");
     assert!(!busy.wait().unwrap().success());
+}
+
+#[test]
+fn a_start_that_waits_for_a_server_ends_when_that_server_dies() {
+    let room = Room::up();
+    room.run(["manage", "stop"]).done();
+    let mut hidden = hidden_server(&room, "main");
+    eventually("it is coming up", || room.state("main") == "starting");
+    let waiting = room.spawn(["manage", "start", "--wait", "--timeout", "60"]);
+    let lock = room.instances().join(".locks/main.lock");
+    let holder = format!("manage start (pid {})", waiting.id());
+    eventually("the start has begun", || fs::read_to_string(&lock).unwrap() == holder);
+    std::thread::sleep(Duration::from_millis(300));
+    kill(hidden.id().try_into().unwrap(), "KILL");
+    hidden.wait().unwrap();
+    let begun = Instant::now();
+    insta::assert_snapshot!(room.wait(waiting), @"
+    --- stderr
+    error: the server of instance `main` ended while it started: its process is gone
+    hint: the data is untouched; the log is [room]/instances/main/log/postgresql.log
+    [exit 1]
+    ");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    room.run(["manage", "start", "--wait"]).done();
+}
+
+/// A server of the instance that somebody has started so that it does not listen on its port.
+fn hidden_server(room: &Room, instance: &str) -> Child {
+    let programs = room.run(["programs"]).done().stdout;
+    let bin = programs.trim().rsplit_once(" in ").unwrap().1;
+    let owner = fs::metadata(room.data(instance)).unwrap();
+    let mut server = Command::new(format!("{bin}/postgres"));
+    server.arg("-D").arg(room.data(instance)).args([
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "unix_socket_directories=",
+    ]);
+    server.stdin(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+    if is_root() {
+        server.uid(owner.uid()).gid(owner.gid());
+    }
+    server.spawn().unwrap()
 }
 
 #[test]

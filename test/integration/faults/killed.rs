@@ -134,6 +134,30 @@ fn a_creation_killed_at_any_moment_is_finished_by_the_next_one() {
 }
 
 #[test]
+fn a_removal_killed_at_any_moment_does_not_keep_the_name_from_being_used() {
+    let room = Room::new();
+    let create = ["content", "create-instance", "shop", "--template", "minimal"];
+    let remove = ["content", "remove", "--name", "shop", "--force"];
+    room.run(create).done();
+    let begun = Instant::now();
+    room.run(remove).done();
+    let whole = begun.elapsed();
+    for eighth in 3..=8 {
+        room.run(create).done();
+        let mut child = room.spawn(remove);
+        std::thread::sleep(whole * eighth / 8);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    room.run(create).done();
+    room.run(["manage", "start", "--wait", "--instance", "shop"]);
+    assert_whole(&room, "shop");
+    room.run(remove).done();
+    let left = names_in(&room.instances());
+    assert_eq!(left, [".locks"], "nothing is left of what was half removed");
+}
+
+#[test]
 fn a_seed_killed_while_it_is_made_leaves_nothing_behind_once_it_is_made() {
     let mut room = Room::new();
     let cache = room.path().join("seeds");

@@ -96,12 +96,16 @@ fn pids() -> BTreeSet<i32> {
 
 /// Places of a process in which the word stands.
 fn places_of(pid: i32, word: &str) -> Vec<String> {
+    let program = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
     let holds = |place: &&str| {
         let bytes = fs::read(format!("/proc/{pid}/{place}")).unwrap_or_default();
         String::from_utf8_lossy(&bytes).contains(word)
     };
-    let program = || fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned();
-    ["cmdline", "environ"].iter().filter(|it| holds(it)).map(|it| format!("{it} of {}", program())).collect()
+    ["cmdline", "environ"]
+        .iter()
+        .filter(|it| holds(it))
+        .map(|it| format!("{it} of {}", program.trim()))
+        .collect()
 }
 
 /// Files below a folder in which the word stands, but for records.
