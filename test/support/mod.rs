@@ -19,6 +19,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use regex_lite::{Captures, Regex};
+use resource_postgres::engine::native::segment::remove_left_by;
 use resource_postgres::instances::ports::bindable;
 use rustix::fs::StatVfsMountFlags;
 use tempfile::TempDir;
@@ -316,6 +317,9 @@ impl Room {
 impl Drop for Room {
     fn drop(&mut self) {
         kill_all_below(self.path());
+        for instance in fs::read_dir(self.instances()).into_iter().flatten().flatten() {
+            remove_left_by(&instance.path().join("data"));
+        }
     }
 }
 

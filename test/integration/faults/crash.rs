@@ -131,3 +131,20 @@ fn after_a_power_cut_one_command_brings_every_instance_back() {
     [exit 0]
     ");
 }
+
+#[test]
+fn a_killed_servers_shared_memory_goes_with_its_data() {
+    let room = Room::up();
+    kill(room.pid("main"), "KILL");
+    eventually("the server is gone", || pids_below(&room.instances()).is_empty());
+    let pid_file = fs::read_to_string(room.data("main").join("postmaster.pid")).unwrap();
+    let segment: Vec<String> =
+        pid_file.lines().nth(6).unwrap().split_whitespace().map(str::to_owned).collect();
+    let is_there = || {
+        let all = fs::read_to_string("/proc/sysvipc/shm").unwrap();
+        all.lines().any(|line| line.split_whitespace().take(2).eq(segment.iter()))
+    };
+    assert!(is_there(), "a killed server leaves its segment");
+    room.run(["manage", "uninstall", "--force"]).done();
+    assert!(!is_there());
+}
