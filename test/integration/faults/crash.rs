@@ -90,11 +90,16 @@ fn hidden_server(room: &Room, instance: &str) -> Child {
     let bin = programs.trim().rsplit_once(" in ").unwrap().1;
     let owner = fs::metadata(room.data(instance)).unwrap();
     let mut server = Command::new(format!("{bin}/postgres"));
+    // A server that listens nowhere at all would end by itself: this one has a socket of another port.
+    let socket_dir = format!("unix_socket_directories={}", room.instance(instance).join("run").display());
+    let port = (room.port + 50).to_string();
     server.arg("-D").arg(room.data(instance)).args([
         "-c",
         "listen_addresses=",
         "-c",
-        "unix_socket_directories=",
+        &socket_dir,
+        "-p",
+        &port,
     ]);
     server.stdin(Stdio::null()).stderr(Stdio::null()).current_dir("/");
     if is_root() {
