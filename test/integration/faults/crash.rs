@@ -90,17 +90,8 @@ fn hidden_server(room: &Room, instance: &str) -> Child {
     let bin = programs.trim().rsplit_once(" in ").unwrap().1;
     let owner = fs::metadata(room.data(instance)).unwrap();
     let mut server = Command::new(format!("{bin}/postgres"));
-    // A server that listens nowhere at all would end by itself: this one has a socket of another port.
-    let socket_dir = format!("unix_socket_directories={}", room.instance(instance).join("run").display());
-    let port = (room.port + 50).to_string();
-    server.arg("-D").arg(room.data(instance)).args([
-        "-c",
-        "listen_addresses=",
-        "-c",
-        &socket_dir,
-        "-p",
-        &port,
-    ]);
+    server.arg("-D").arg(room.data(instance)).arg("-k").arg(room.instance(instance).join("run"));
+    server.args(["-c", "listen_addresses=", "-p", "5432"]);
     server.stdin(Stdio::null()).stderr(Stdio::null()).current_dir("/");
     if is_root() {
         server.uid(owner.uid()).gid(owner.gid());
