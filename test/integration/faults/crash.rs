@@ -43,6 +43,7 @@ fn a_killed_child_of_the_server_does_not_need_us() {
     let server = room.pid("main");
     let child = pids_below(&room.data("main")).into_iter().find(|it| *it != server).unwrap();
     kill(child, "KILL");
+    eventually("the server has noticed", || room.log("main").contains("all server processes terminated"));
     eventually("the server has recovered by itself", || room.state("main") == "running");
     assert_eq!(room.pid("main"), server);
     room.run(["manage", "start", "--wait"]).skipped();
