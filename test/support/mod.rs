@@ -323,16 +323,21 @@ impl Drop for Room {
     }
 }
 
-/// Kills every process that works below a folder.
+/// Ends every process that works below a folder. A server that is let to exit gives its shared memory back; one that
+/// hangs is killed.
 pub fn kill_all_below(dir: &Path) {
     let dir = dir.canonicalize().unwrap_or(dir.to_owned());
-    for _ in 0..200 {
+    for round in 0..300 {
         let pids = pids_below(&dir);
         if pids.is_empty() {
             return;
         }
         for pid in pids {
-            kill(pid, "KILL");
+            match round {
+                0 => kill(pid, "QUIT"),
+                1..100 => {}
+                _ => kill(pid, "KILL"),
+            }
         }
         std::thread::sleep(Duration::from_millis(5));
     }

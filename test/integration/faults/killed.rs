@@ -93,6 +93,20 @@ fn the_next_up_finishes_a_killed_one() {
 }
 
 #[test]
+fn nothing_can_be_written_to_an_instance_that_its_next_command_makes_anew() {
+    let room = killed_at("secured", &["content", "create-instance", "shop", "--template", "minimal"]);
+    let write = ["content", "execute", "--instance", "shop", "CREATE TABLE t AS SELECT 1"];
+    insta::assert_snapshot!(room.run(write).failed(), @"
+    --- stderr
+    error: instance `shop` is unfinished: its creation was interrupted, or is still going on
+    hint: `resource-postgres start --instance shop` starts it
+    [exit 1]
+    ");
+    room.run(["start", "--instance", "shop"]).done();
+    room.run(write).done();
+}
+
+#[test]
 fn a_removal_rolls_a_killed_creation_back() {
     for step in STEPS {
         let room = killed_at(step, &["content", "create-instance", "shop", "--template", "minimal"]);
