@@ -5,16 +5,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::task::JoinSet;
 
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Desired};
-use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, observe_all};
+use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, Unseen, observe_all};
 use crate::lifecycle::{no_instance, target};
 use crate::output::{BEYOND, Format, Reply, Report};
-use crate::pg::admin::{Facts, facts};
+use crate::pg::admin::facts;
 use crate::pg::connect::connect;
 use crate::rules::judge::{Counted, State, overall};
 
@@ -89,6 +90,13 @@ pub struct InstanceReport {
     template: String,
     engine: &'static str,
     desired: &'static str,
+    #[serde(flatten)]
+    details: Details,
+}
+
+/// What `--verbose` adds.
+#[derive(Debug, Default, Serialize)]
+struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,35 +123,28 @@ pub struct DatabaseReport {
 /// Observes the instances and reports.
 pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
     let asked = args.instance.as_ref().or(args.name.as_ref());
-    let mut broken = Vec::new();
-    let mut records = Vec::new();
-    for (name, record) in ctx.store.list()? {
-        match record {
-            _ if asked.is_some_and(|asked| *asked != name) => {}
-            Ok(record) => records.push(record),
-            Err(err) => broken.push(err),
-        }
-    }
-    match (asked, broken.pop()) {
-        // `main` is the resource itself: without it the resource is not installed, which is no error.
-        (Some(name), None) if records.is_empty() && name.as_str() != "main" => {
-            return Err(no_instance(ctx, name));
-        }
-        (_, None) => {}
-        (_, Some(err)) => return Err(err),
-    }
     let limit = if args.fast { FAST_PROBE_LIMIT } else { PROBE_LIMIT };
     ctx.waiting.on("the servers to answer");
-    let observed: Vec<Observed> =
-        observe_all(ctx, records, limit).await.into_iter().collect::<Result<_, _>>()?;
-    let verdict = verdict(&observed, asked.is_some());
-    let mut instances: Vec<InstanceReport> = observed.iter().map(instance_report).collect();
-    if args.verbose {
-        for (report, observed) in instances.iter_mut().zip(&observed) {
-            add_details(ctx, report, observed, limit).await;
+    let (observed, mut unseen) = observe_all(ctx, asked, limit).await?;
+    if let Some(name) = asked.filter(|_| observed.is_empty()) {
+        match unseen.pop() {
+            Some(it) => return Err(it.err),
+            // `main` is the resource itself: without it the resource is not installed, which is no error.
+            None if name.as_str() != "main" => return Err(no_instance(ctx, name)),
+            None => {}
         }
     }
-    Reply::report(verdict, args.format(), &resource_report(ctx, verdict, &observed, instances))
+    let verdict = match unseen.is_empty() {
+        true => verdict(&observed, asked.is_some()),
+        false => Verdict::Failed,
+    };
+    let instances = observed.iter().map(instance_report).collect();
+    let mut report = resource_report(ctx, verdict, &observed, instances);
+    if args.verbose {
+        add_details(ctx, &mut report.instances, observed, limit).await;
+    }
+    report.add(&unseen);
+    Reply::report(verdict, args.format(), &report)
 }
 
 /// A single instance that was stopped on purpose is "not running" when it is asked for by name.
@@ -241,39 +242,81 @@ fn instance_report(observed: &Observed) -> InstanceReport {
             Desired::Running => "running",
             Desired::Stopped => "stopped",
         },
-        version: None,
-        uptime_seconds: None,
-        connections: None,
-        max_connections: None,
-        databases: None,
-        data_directory: None,
-        disk_free_bytes: None,
+        details: Details::default(),
     }
 }
 
-async fn add_details(ctx: &Ctx, report: &mut InstanceReport, observed: &Observed, limit: Duration) {
+/// What can be said of an instance that could not be looked at.
+fn unseen_report(unseen: &Unseen) -> InstanceReport {
+    InstanceReport {
+        name: unseen.name.clone(),
+        state: State::Missing,
+        healthy: false,
+        message: unseen.err.line(),
+        port: 0,
+        database: String::new(),
+        user: String::new(),
+        template: String::new(),
+        engine: "native",
+        desired: "running",
+        details: Details::default(),
+    }
+}
+
+/// Asks all instances for their details, side by side.
+async fn add_details(ctx: &Ctx, reports: &mut [InstanceReport], observed: Vec<Observed>, limit: Duration) {
+    let mut tasks = JoinSet::new();
+    for (at, observed) in observed.into_iter().enumerate() {
+        let ctx = ctx.clone();
+        tasks.spawn(async move { (at, details(&ctx, &observed, limit).await) });
+    }
+    for (at, details) in tasks.join_all().await {
+        if let Some(report) = reports.get_mut(at) {
+            report.details = details;
+        }
+    }
+}
+
+async fn details(ctx: &Ctx, observed: &Observed, limit: Duration) -> Details {
     let data = ctx.site(&observed.record).data();
-    report.disk_free_bytes = free_bytes(&data);
-    report.data_directory = Some(data.display().to_string());
-    report.version = observed.major().map(|major| major.to_string());
-    let Some(answer) = &observed.answer else { return };
-    report.version = Some(answer.version.clone());
+    let details = Details {
+        version: observed.major().map(|major| major.to_string()),
+        disk_free_bytes: free_bytes(&data),
+        data_directory: Some(data.display().to_string()),
+        ..Details::default()
+    };
+    let Some(answer) = &observed.answer else { return details };
+    let details = Details { version: Some(answer.version.clone()), ..details };
     let target = target(&observed.record, &ctx.settings.maintenance_db);
-    let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return };
-    if let Ok(Ok(Facts { uptime_seconds, connections, max_connections, databases })) =
-        tokio::time::timeout(limit, facts(&session)).await
-    {
-        report.uptime_seconds = Some(uptime_seconds);
-        report.connections = Some(connections);
-        report.max_connections = Some(max_connections);
-        let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };
-        report.databases = Some(databases.into_iter().map(size).collect());
+    let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return details };
+    let Ok(Ok(facts)) = tokio::time::timeout(limit, facts(&session)).await else { return details };
+    let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };
+    Details {
+        uptime_seconds: Some(facts.uptime_seconds),
+        connections: Some(facts.connections),
+        max_connections: Some(facts.max_connections),
+        databases: Some(facts.databases.into_iter().map(size).collect()),
+        ..details
     }
 }
 
 fn free_bytes(path: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(path).ok()?;
     Some(disk.f_bavail * disk.f_frsize)
+}
+
+impl StatusReport {
+    /// Adds what could not be looked at.
+    fn add(&mut self, unseen: &[Unseen]) {
+        self.installed |= !unseen.is_empty();
+        self.total_instances += unseen.len();
+        for it in unseen {
+            let gap = if self.health_message.is_empty() { "" } else { "; " };
+            self.health_message = format!("{}{gap}{}", self.health_message, it.err.line());
+        }
+        self.instances.extend(unseen.iter().map(unseen_report));
+        self.instances.sort_by(|left, right| left.name.cmp(&right.name));
+    }
 }
 
 impl Report for StatusReport {
@@ -291,7 +334,7 @@ impl Report for StatusReport {
                 (self.total_instances, self.running_instances, self.healthy_instances);
             let _ = writeln!(text, "\nInstances: {total}, running {running}, healthy {healthy}");
             text.push_str(&instance_table(&self.instances));
-            self.instances.iter().for_each(|it| text.push_str(&it.details()));
+            self.instances.iter().for_each(|it| text.push_str(&it.details.text(&it.name)));
         }
         text
     }
@@ -307,14 +350,14 @@ pub fn instance_table(instances: &[InstanceReport]) -> String {
     crate::output::table(["NAME", "STATE", "PORT", "DATABASE", "TEMPLATE", "WHY"], &rows)
 }
 
-impl InstanceReport {
-    /// What `--verbose` adds, for people.
-    fn details(&self) -> String {
+impl Details {
+    /// The details of the instance `name`, for people; nothing where none were asked for.
+    fn text(&self, name: &Name) -> String {
         let Some(data) = &self.data_directory else { return String::new() };
-        let mut text = format!("\n{}:\n", self.name);
-        let mut line = |name: &str, value: Option<String>| {
+        let mut text = format!("\n{name}:\n");
+        let mut line = |what: &str, value: Option<String>| {
             if let Some(value) = value {
-                let _ = writeln!(text, "  {name:15} {value}");
+                let _ = writeln!(text, "  {what:15} {value}");
             }
         };
         line("version", self.version.clone());
@@ -330,9 +373,12 @@ impl InstanceReport {
     }
 }
 
-/// Reports on instances for another command's table.
-pub fn reports(observed: &[Observed]) -> Vec<InstanceReport> {
-    observed.iter().map(instance_report).collect()
+/// Reports on all instances, for another command's table.
+pub fn reports(observed: &[Observed], unseen: &[Unseen]) -> Vec<InstanceReport> {
+    let mut all: Vec<InstanceReport> =
+        observed.iter().map(instance_report).chain(unseen.iter().map(unseen_report)).collect();
+    all.sort_by(|left, right| left.name.cmp(&right.name));
+    all
 }
 
 fn mark(good: bool) -> &'static str {

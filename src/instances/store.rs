@@ -17,6 +17,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 const STORE_LOCK: &str = "store.ports.lock";
 /// How the name of a folder begins that is being deleted. No instance's name begins with a dot.
 const REMOVED: &str = ".removed-";
+/// How the name of a file begins that is being written.
+const NEW: &str = ".new-";
 
 /// The folder of all instances.
 #[derive(Clone, Debug)]
@@ -103,6 +105,10 @@ impl Store {
     /// Writes a record: temporary file, fsync, rename, fsync of the folder.
     pub fn put(&self, held: &Held, record: &Record) -> Result<(), Error> {
         debug_assert_eq!(held.name, record.name, "the lock is another instance's");
+        // A writer that was killed left half a record there, perhaps with a password in it.
+        if let Some(dir) = file_in(&record.dir).parent() {
+            sweep(dir, NEW);
+        }
         write_bytes(&file_in(&record.dir), record.render().as_bytes())
     }
 
@@ -133,7 +139,8 @@ impl Store {
             Err(_) => self.delete_in_place(&dir)?,
             Ok(()) => absent_is_fine(fs::remove_dir_all(&removed)).doing("deleting", &removed)?,
         }
-        self.sweep();
+        // What interrupted deletions left.
+        sweep(&self.root, REMOVED);
         // Safe while it is held: whoever waits on this file notices that it is no longer the one at its path.
         let lock = self.lock_file(&format!("{}.lock", held.name));
         absent_is_fine(fs::remove_file(&lock)).doing("deleting", &lock)
@@ -144,15 +151,6 @@ impl Store {
             absent_is_fine(fs::remove_file(&file)).doing("deleting", &file)?;
         }
         absent_is_fine(fs::remove_dir_all(dir)).doing("deleting", dir)
-    }
-
-    /// Deletes what interrupted deletions left. What resists, or is being deleted by its owner, is left alone.
-    fn sweep(&self) {
-        for entry in fs::read_dir(&self.root).into_iter().flatten().flatten() {
-            if entry.file_name().as_encoded_bytes().starts_with(REMOVED.as_bytes()) {
-                let _ = fs::remove_dir_all(entry.path());
-            }
-        }
     }
 
     /// Deletes what the store keeps beside instances (seeds, locks), and its folder if nothing else is in it.
@@ -231,6 +229,15 @@ impl Store {
     }
 }
 
+/// Deletes what has a name that begins so. What resists, or is being deleted by its owner, is left alone.
+fn sweep(dir: &Path, prefix: &str) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes()) {
+            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
 /// Whether the open file is still the one at `path`: a lock on a deleted file protects nothing.
 fn is_at(file: &File, path: &Path) -> bool {
     let same =
@@ -276,7 +283,7 @@ pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
     let dir = file.parent().unwrap_or(Path::new("/"));
     let write = || -> io::Result<()> {
         // Of the error only its kind: it would name the temporary file.
-        let temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir);
+        let temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir);
         let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
         temp.write_all(bytes)?;
         temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
@@ -322,6 +329,21 @@ mod tests {
             drop(held);
             assert!(patiently(store.hold(&main, "manage stop", &waiting)).await.is_some());
         });
+    }
+
+    #[test]
+    fn a_record_takes_with_it_what_a_killed_writer_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path().into());
+        let place = store.dir(&Name::main());
+        let record = Record::parse(&Name::main(), &place, "port=\"5433\"\npassword=\"x\"\n").unwrap();
+        make_dir(&place.join("config"), 0o700).unwrap();
+        fs::write(place.join("config/.new-Ab1"), "password=\"half").unwrap();
+        block_on(async {
+            let held = store.hold(&Name::main(), "stop", &Waiting::default()).await.unwrap();
+            store.put(&held, &record).unwrap();
+        });
+        assert_eq!(fs::read_dir(place.join("config")).unwrap().count(), 1);
     }
 
     #[test]

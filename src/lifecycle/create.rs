@@ -79,7 +79,10 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
         };
     }
     if ctx.store.unkeep(&held)? {
-        let record = crate::lifecycle::need(ctx, &wanted.name)?;
+        let mut record = crate::lifecycle::need(ctx, &wanted.name)?;
+        // The uninstall had stopped it, and that is how it comes back.
+        record.desired = Desired::Stopped;
+        ctx.store.put(&held, &record)?;
         return same(record, wanted).map(Made::Restored);
     }
     refuse_strangers(ctx, &wanted.name)?;

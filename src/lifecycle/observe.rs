@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use crate::context::Ctx;
 use crate::engine::{Data, Engine, Process, Seen};
 use crate::error::Error;
+use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::target;
 use crate::pg::probe::{Answer, Probe, probe};
@@ -67,14 +68,41 @@ fn observed(ctx: &Ctx, record: Record, seen: Seen, probed: Option<Probe>) -> Obs
     Observed { record, seen, answer, health }
 }
 
-/// Observes many instances side by side, each within its own `limit`; the answers are in the records' order.
-pub async fn observe_all(ctx: &Ctx, records: Vec<Record>, limit: Duration) -> Vec<Result<Observed, Error>> {
+/// An instance that could not be looked at: one of many must not keep the others from being reported.
+#[derive(Debug)]
+pub struct Unseen {
+    /// Its name.
+    pub name: Name,
+    /// Why it could not.
+    pub err: Error,
+}
+
+/// Observes all instances, or only `one`, side by side, each within its own `limit`; both lists are in the names' order.
+pub async fn observe_all(
+    ctx: &Ctx,
+    one: Option<&Name>,
+    limit: Duration,
+) -> Result<(Vec<Observed>, Vec<Unseen>), Error> {
     let mut tasks = JoinSet::new();
-    for (at, record) in records.into_iter().enumerate() {
+    for (name, record) in ctx.store.list()?.into_iter().filter(|(name, _)| one.is_none_or(|one| one == name))
+    {
         let ctx = ctx.clone();
-        tasks.spawn(async move { (at, observe(&ctx, record, limit).await) });
+        tasks.spawn(async move {
+            let seen = match record {
+                Ok(record) => observe(&ctx, record, limit).await,
+                Err(err) => Err(err),
+            };
+            (name, seen)
+        });
     }
     let mut all = tasks.join_all().await;
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, observed)| observed).collect()
+    all.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let (mut observed, mut unseen) = (Vec::new(), Vec::new());
+    for (name, seen) in all {
+        match seen {
+            Ok(it) => observed.push(it),
+            Err(err) => unseen.push(Unseen { name, err }),
+        }
+    }
+    Ok((observed, unseen))
 }

@@ -327,12 +327,30 @@ fn verbose_says_of_a_stopped_instance_what_can_be_known() {
 }
 
 #[test]
-fn a_record_that_cannot_be_read_fails_the_status_and_is_named() {
+fn a_record_that_cannot_be_read_is_named_and_does_not_hide_the_others() {
     let room = Room::up();
-    fs::write(room.instance("main").join("config/instance.conf"), "port=\"lots\"\n").unwrap();
-    insta::assert_snapshot!(room.run(["status"]).failed(), @"
+    room.run(["content", "create-instance", "shop"]).done();
+    fs::write(room.instance("shop").join("config/instance.conf"), "port=\"lots\"\n").unwrap();
+    insta::assert_snapshot!(room.run(["status"]).ended(1), @"
+    PostgreSQL: unhealthy
+    ✅ Installed: Yes
+    ✅ Running: Yes
+    ❌ Healthy: No
+    Health: the record of instance `shop` in [room]/instances/shop/config/instance.conf cannot be used: port `lots` is not a port number
+    Port: 5433 (range 5433-5499)
+    Endpoint: postgresql://localhost:5433/vrooli
+
+    Instances: 2, running 1, healthy 1
+    NAME  STATE    PORT  DATABASE  TEMPLATE     WHY
+    main  running  5433  vrooli    development  it answers queries
+    shop  missing  0                            the record of instance `shop` in [room]/instances/shop/config/instance.conf cannot be used: port `lots` is not a port number
+    [exit 1]
+    ");
+    let report = room.run(["status", "--format", "json"]).ended(1).json();
+    assert_eq!(report["instances"][0]["state"], "running");
+    insta::assert_snapshot!(room.run(["status", "shop"]).failed(), @"
     --- stderr
-    error: the record of instance `main` in [room]/instances/main/config/instance.conf cannot be used: port `lots` is not a port number
+    error: the record of instance `shop` in [room]/instances/shop/config/instance.conf cannot be used: port `lots` is not a port number
     hint: correct the file, or restore it from a backup
     [exit 1]
     ");

@@ -19,6 +19,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use regex_lite::{Captures, Regex};
+use resource_postgres::engine::native::segment::remove_left_by;
 use resource_postgres::instances::ports::bindable;
 use rustix::fs::StatVfsMountFlags;
 use tempfile::TempDir;
@@ -316,19 +317,27 @@ impl Room {
 impl Drop for Room {
     fn drop(&mut self) {
         kill_all_below(self.path());
+        for instance in fs::read_dir(self.instances()).into_iter().flatten().flatten() {
+            remove_left_by(&instance.path().join("data"));
+        }
     }
 }
 
-/// Kills every process that works below a folder.
+/// Ends every process that works below a folder. A server that is let to exit gives its shared memory back; one that
+/// hangs is killed.
 pub fn kill_all_below(dir: &Path) {
     let dir = dir.canonicalize().unwrap_or(dir.to_owned());
-    for _ in 0..200 {
+    for round in 0..300 {
         let pids = pids_below(&dir);
         if pids.is_empty() {
             return;
         }
         for pid in pids {
-            kill(pid, "KILL");
+            match round {
+                0 => kill(pid, "QUIT"),
+                1..100 => {}
+                _ => kill(pid, "KILL"),
+            }
         }
         std::thread::sleep(Duration::from_millis(5));
     }

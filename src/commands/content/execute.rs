@@ -10,7 +10,7 @@ use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
-use crate::instances::record::Record;
+use crate::instances::record::{Creation, Record};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, observe};
 use crate::lifecycle::{need, target};
 use crate::output::{BEYOND, Reply};
@@ -132,6 +132,11 @@ async fn stream(
     timeout: Duration,
     on: impl FnMut(query::Event) -> io::Result<()>,
 ) -> Result<(), Error> {
+    if record.creation == Creation::Unfinished {
+        // What is written to it would be gone when the next command makes it anew.
+        let state = "unfinished: its creation was interrupted, or is still going on".to_owned();
+        return Err(Error::NotServing { name: record.name.to_string(), state });
+    }
     let mut target = target(record, database);
     target.statement_timeout = Some(timeout);
     ctx.waiting.on(format!("`{}` to accept a connection", record.name));

@@ -6,7 +6,7 @@ use crate::commands::status::{InstanceReport, instance_table, reports};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
-use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe_all};
+use crate::lifecycle::observe::{PROBE_LIMIT, observe_all};
 use crate::output::{BEYOND, Format, Reply, Report};
 
 /// List all instances and their states
@@ -33,9 +33,7 @@ impl Report for Instances {
 
 /// Lists them.
 pub async fn run(ctx: &Ctx, args: &ListInstancesArgs) -> Result<Reply, Error> {
-    let records = ctx.store.list()?.into_iter().map(|(_, record)| record).collect::<Result<Vec<_>, _>>()?;
     ctx.waiting.on("the servers to answer");
-    let observed: Vec<Observed> =
-        observe_all(ctx, records, PROBE_LIMIT).await.into_iter().collect::<Result<_, _>>()?;
-    Reply::report(Verdict::Done, args.format, &Instances { instances: reports(&observed) })
+    let (observed, unseen) = observe_all(ctx, None, PROBE_LIMIT).await?;
+    Reply::report(Verdict::Done, args.format, &Instances { instances: reports(&observed, &unseen) })
 }

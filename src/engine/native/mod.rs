@@ -21,6 +21,7 @@ pub mod control;
 pub mod process;
 pub mod programs;
 pub mod seed;
+pub mod segment;
 pub mod user;
 
 /// The longest path of a Unix socket, in bytes, on Linux.
@@ -167,6 +168,7 @@ impl Engine for Native {
     }
 
     fn forget(&self, site: &Site) -> Result<(), Error> {
+        segment::remove_left_by(&site.data());
         let socket_dir = self.socket_dir(site);
         if socket_dir.starts_with(&site.dir) || !socket_dir.exists() {
             return Ok(());

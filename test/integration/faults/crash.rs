@@ -43,6 +43,7 @@ fn a_killed_child_of_the_server_does_not_need_us() {
     let server = room.pid("main");
     let child = pids_below(&room.data("main")).into_iter().find(|it| *it != server).unwrap();
     kill(child, "KILL");
+    eventually("the server has noticed", || room.log("main").contains("all server processes terminated"));
     eventually("the server has recovered by itself", || room.state("main") == "running");
     assert_eq!(room.pid("main"), server);
     room.run(["manage", "start", "--wait"]).skipped();
@@ -90,12 +91,8 @@ fn hidden_server(room: &Room, instance: &str) -> Child {
     let bin = programs.trim().rsplit_once(" in ").unwrap().1;
     let owner = fs::metadata(room.data(instance)).unwrap();
     let mut server = Command::new(format!("{bin}/postgres"));
-    server.arg("-D").arg(room.data(instance)).args([
-        "-c",
-        "listen_addresses=",
-        "-c",
-        "unix_socket_directories=",
-    ]);
+    server.arg("-D").arg(room.data(instance)).arg("-k").arg(room.instance(instance).join("run"));
+    server.args(["-c", "listen_addresses=", "-p", "5432"]);
     server.stdin(Stdio::null()).stderr(Stdio::null()).current_dir("/");
     if is_root() {
         server.uid(owner.uid()).gid(owner.gid());
@@ -130,4 +127,21 @@ fn after_a_power_cut_one_command_brings_every_instance_back() {
     third   running  5435  vrooli    minimal      it answers queries
     [exit 0]
     ");
+}
+
+#[test]
+fn a_killed_servers_shared_memory_goes_with_its_data() {
+    let room = Room::up();
+    kill(room.pid("main"), "KILL");
+    eventually("the server is gone", || pids_below(&room.instances()).is_empty());
+    let pid_file = fs::read_to_string(room.data("main").join("postmaster.pid")).unwrap();
+    let segment: Vec<String> =
+        pid_file.lines().nth(6).unwrap().split_whitespace().map(str::to_owned).collect();
+    let is_there = || {
+        let all = fs::read_to_string("/proc/sysvipc/shm").unwrap();
+        all.lines().any(|line| line.split_whitespace().take(2).eq(segment.iter()))
+    };
+    assert!(is_there(), "a killed server leaves its segment");
+    room.run(["manage", "uninstall", "--force"]).done();
+    assert!(!is_there());
 }

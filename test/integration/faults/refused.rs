@@ -18,7 +18,7 @@ fn a_record_that_cannot_be_used_is_named_by_every_command_that_needs_it() {
         fs::write(&record, bad).unwrap();
         said += &format!("{}\n", room.run(["manage", "start"]).failed());
         for command in [
-            &["status"][..],
+            &["status", "main"][..],
             &["manage", "stop"],
             &["up"],
             &["credentials"],
@@ -58,7 +58,7 @@ fn a_record_that_may_not_be_read_is_named() {
     room.run(["manage", "install"]).done();
     let record = room.instance("main").join("config/instance.conf");
     fs::set_permissions(&record, fs::Permissions::from_mode(0o000)).unwrap();
-    insta::assert_snapshot!(room.run(["status"]).failed(), @"
+    insta::assert_snapshot!(room.run(["status", "main"]).failed(), @"
     --- stderr
     error: reading [room]/instances/main/config/instance.conf: Permission denied (os error 13)
     hint: run as the user who created the instances, or correct the permissions
