@@ -13,7 +13,7 @@ use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, NotUp, Proof};
 use crate::lifecycle::create::{self, Leave};
 use crate::lifecycle::need;
-use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
+use crate::lifecycle::observe::{PROBE_LIMIT, observe};
 use crate::rules::judge::State;
 use crate::rules::plan::{Ask, Step, plan};
 
@@ -42,37 +42,32 @@ impl Patience {
     }
 }
 
+/// What is asked, and how far it may go.
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    ask: Ask,
+    how: Halt,
+    patience: Patience,
+}
+
 /// Starts the instance. A server that lives is left alone, and nothing is ever deleted.
 pub async fn start(ctx: &Ctx, name: &Name, patience: Patience) -> Result<Verdict, Error> {
-    need(ctx, name)?;
-    let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
-    let step = plan(Ask::Start, seen.record.creation, seen.health.state);
-    carry_out(ctx, &held, seen, step, patience, Halt::Fast, patience.limit()).await
+    carry_out(ctx, name, Order { ask: Ask::Start, how: Halt::Fast, patience }).await
 }
 
 /// Restarts the instance, or starts it where it does not run. A configuration that would not start a server is
 /// refused before the running one is touched.
 pub async fn restart(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<Verdict, Error> {
-    need(ctx, name)?;
-    let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
-    let step = plan(Ask::Restart, seen.record.creation, seen.health.state);
-    carry_out(ctx, &held, seen, step, Patience::Ready(limit), how, limit).await
+    carry_out(ctx, name, Order { ask: Ask::Restart, how, patience: Patience::Ready(limit) }).await
 }
 
-async fn carry_out(
-    ctx: &Ctx,
-    held: &Held,
-    seen: Observed,
-    step: Step,
-    patience: Patience,
-    how: Halt,
-    halt_limit: Duration,
-) -> Result<Verdict, Error> {
-    let (mut record, health) = (seen.record, seen.health);
+async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Error> {
+    need(ctx, name)?;
+    let held = &ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
+    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
+    let (mut record, health, patience) = (seen.record, seen.health, order.patience);
     let site = ctx.site(&record);
-    match step {
+    match plan(order.ask, record.creation, health.state) {
         Step::Finish => {
             let record = create::finish(ctx, held, record, Leave::Running).await?;
             say_started(ctx, &record);
@@ -85,7 +80,7 @@ async fn carry_out(
         Step::HaltThenBoot => {
             ctx.engine.check(&site).await?;
             ctx.waiting.on(format!("the server of `{}` to stop", record.name));
-            ctx.engine.halt(&site, how, halt_limit).await?;
+            ctx.engine.halt(&site, order.how, patience.limit()).await?;
             bring_up(ctx, held, &mut record, patience).await
         }
         Step::Await => {

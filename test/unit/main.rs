@@ -9,6 +9,7 @@ mod capabilities;
 mod clauses;
 mod command_line;
 mod delegation;
+mod documents;
 mod doorways;
 mod exit_codes;
 mod files;
