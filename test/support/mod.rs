@@ -22,6 +22,7 @@ use regex_lite::{Captures, Regex};
 use resource_postgres::engine::native::segment::remove_left_by;
 use resource_postgres::instances::ports::bindable;
 use rustix::fs::StatVfsMountFlags;
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 /// First port of the first room: four digits, as the ports that snapshots show instead.
@@ -355,10 +356,27 @@ pub fn pids_below(dir: &Path) -> Vec<i32> {
         .collect()
 }
 
-/// Sends a signal, by its name, to a process.
+/// Sends a signal, by its name, to a process. A bare machine has no program for it.
 pub fn kill(pid: i32, signal: &str) {
-    let _ =
-        Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status();
+    let number = match signal {
+        "CONT" => Signal::CONT,
+        "INT" => Signal::INT,
+        "KILL" => Signal::KILL,
+        "QUIT" => Signal::QUIT,
+        "STOP" => Signal::STOP,
+        "TERM" => Signal::TERM,
+        other => panic!("no test sends {other}"),
+    };
+    let shared = if number == Signal::KILL { mapped_memory(pid) } else { Vec::new() };
+    let _ = rustix::process::kill_process(Pid::from_raw(pid).unwrap(), number);
+    shared.iter().for_each(|file| drop(fs::remove_file(file)));
+}
+
+/// The files of shared memory that a server maps. It deletes them when it ends, unless it is killed.
+fn mapped_memory(pid: i32) -> Vec<PathBuf> {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+    let files = maps.lines().filter_map(|line| line.split_whitespace().last());
+    files.filter(|it| it.starts_with("/dev/shm/PostgreSQL.")).map(PathBuf::from).collect()
 }
 
 /// Whether this test run is root's.
