@@ -37,7 +37,10 @@ phase::compiled() {
             phase::complain "$name: there are no PostgreSQL programs to test with"
     fi
 
-    timeout --foreground "$limit" "${suite[@]}" "$@" || code=$?
+    # In a process group of its own, so that the limit and an interrupt end the tests too and not cargo alone.
+    timeout "$limit" "${suite[@]}" "$@" </dev/null &
+    trap 'kill "$!"' INT TERM
+    wait "$!" || code=$?
     case "$code" in
         0) exit 0 ;;
         4) exit 2 ;; # nextest found no tests
