@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
+use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ pub struct Room {
     user: Option<u32>,
     env: BTreeMap<String, String>,
     programs: OnceCell<PathBuf>,
-    _claim: File,
+    _claim: TcpListener,
 }
 
 /// What a run of the program answered.
@@ -417,18 +418,14 @@ fn seeds(user: u32) -> PathBuf {
     dir
 }
 
-/// A range of ports that no other room on this machine has now.
-fn claim_ports() -> (u16, File) {
-    let dir = std::env::temp_dir().join("rp-ports");
-    fs::create_dir_all(&dir).unwrap();
-    let _ = fs::set_permissions(&dir, fs::Permissions::from_mode(0o1777));
+/// A range of ports that no other room on this machine has now. Who listens on the port behind it has it: that is told
+/// across users and roots, and ends with the test.
+fn claim_ports() -> (u16, TcpListener) {
     for number in 0..ROOMS {
-        let file =
-            File::options().create(true).truncate(false).write(true).open(dir.join(number.to_string()));
-        let Ok(file) = file else { continue };
         let first = FIRST_PORT + number * (PORTS + 3);
-        if file.try_lock().is_ok() && (first..first + PORTS).all(bindable) {
-            return (first, file);
+        let Ok(claim) = TcpListener::bind(("127.0.0.1", first + PORTS)) else { continue };
+        if (first..first + PORTS).all(bindable) {
+            return (first, claim);
         }
     }
     panic!("all {ROOMS} port ranges are in use");
