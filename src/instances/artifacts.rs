@@ -104,7 +104,8 @@ impl Artifact {
 
     /// The copy that is kept of what was applied to `database` last.
     pub fn applied_to(&self, instance: &Path, database: &str) -> Self {
-        let dir = instance.join(APPLIED).join(percent_encoded(database));
+        // The prefix keeps databases called `.` and `..` from being taken for those folders.
+        let dir = instance.join(APPLIED).join(format!("db-{}", percent_encoded(database)));
         let path = dir.join(self.kind.word()).join(self.name.as_str());
         Self { kind: self.kind, name: self.name.clone(), path }
     }
@@ -177,6 +178,13 @@ mod tests {
             assert!(bad.parse::<ArtifactName>().is_err(), "{bad:?}");
         }
         assert!("001_init.sql".parse::<ArtifactName>().is_ok());
+    }
+
+    #[test]
+    fn a_databases_name_cannot_leave_the_folder_of_what_was_applied() {
+        let artifact = Artifact::at(Path::new("/i"), Kind::Schema, &"a.sql".parse().unwrap());
+        let path = artifact.applied_to(Path::new("/i"), "..").path;
+        assert_eq!(path, Path::new("/i/content/.applied/db-../schema/a.sql"));
     }
 
     #[test]
