@@ -43,11 +43,15 @@ impl Observed {
 
 /// Observes one instance. Its server is asked only where a process lives: nobody else's is.
 pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Observed, Error> {
-    let seen = ctx.engine.observe(&ctx.site(&record))?;
+    let mut seen = ctx.engine.observe(&ctx.site(&record))?;
     let probed = match seen.process {
         Process::None => None,
         Process::Alive { .. } => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
     };
+    if matches!(probed, Some(Probe::Silent(_) | Probe::NotListening)) {
+        // It may have died while it was asked: a server that is gone does not hang.
+        seen = ctx.engine.observe(&ctx.site(&record))?;
+    }
     Ok(observed(ctx, record, seen, probed))
 }
 

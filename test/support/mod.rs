@@ -371,6 +371,11 @@ pub fn kill(pid: i32, signal: &str) {
     let shared = if number == Signal::KILL { mapped_memory(pid) } else { Vec::new() };
     let _ = rustix::process::kill_process(Pid::from_raw(pid).unwrap(), number);
     shared.iter().for_each(|file| drop(fs::remove_file(file)));
+    if number == Signal::KILL {
+        // A process that is dead but not buried yet has no program any more.
+        let dead = || fs::read_link(format!("/proc/{pid}/exe")).is_err();
+        (0..200).take_while(|_| !dead()).for_each(|_| std::thread::sleep(Duration::from_millis(5)));
+    }
 }
 
 /// The files of shared memory that a server maps. It deletes them when it ends, unless it is killed.
