@@ -7,14 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::Site;
+use crate::engine::docker::Docker;
+use crate::engine::docker::client::Client;
+use crate::engine::engines::Engines;
 use crate::engine::native::Native;
 use crate::engine::native::programs::Search;
-use crate::engine::native::user::ServerUser;
-use crate::error::{Error, IoContext};
+use crate::engine::user::ServerUser;
+use crate::error::{Error, IoContext, is_absent};
+use crate::instances::name::Name;
 use crate::instances::record::Record;
-use crate::instances::store::{Store, is_absent};
+use crate::instances::store::Store;
 use crate::instances::templates::Templates;
 use crate::output::Out;
+use crate::runtime::Container;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::wait::Waiting;
@@ -32,7 +37,7 @@ pub struct Ctx {
     /// The instances.
     pub store: Store,
     /// Who runs their servers.
-    pub engine: Native,
+    pub engine: Engines,
     /// What their configuration begins as.
     pub templates: Templates,
     /// The program's streams.
@@ -64,16 +69,12 @@ impl Ctx {
     fn with(settings: Settings, command: String, out: Out) -> Self {
         let resource_dir = resource_dir();
         let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
-        let native = Native {
-            search: Search { only: settings.bin_dir.clone(), path: settings.path.clone() },
-            os_user: settings.os_user.clone(),
-            cache: settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache")),
-        };
+        let engine = engines(&settings, &root);
         let beside = resource_dir.as_ref().map(|dir| dir.join("config/templates")).filter(|dir| dir.is_dir());
         Self {
             templates: Templates { dir: settings.template_dir.clone().or(beside) },
             store: Store::new(root),
-            engine: native,
+            engine,
             resource_dir,
             out,
             waiting: Waiting::default(),
@@ -96,7 +97,33 @@ impl Ctx {
 
     /// Where an instance lives, as the engine needs to know it.
     pub fn site(&self, record: &Record) -> Site {
-        Site { name: record.name.to_string(), dir: record.dir.clone(), port: record.port }
+        Site {
+            name: record.name.to_string(),
+            dir: record.dir.clone(),
+            port: record.port,
+            kind: record.engine,
+            container: match record.container.image.is_empty() {
+                true => Container { image: self.settings.image.clone(), ..record.container.clone() },
+                false => record.container.clone(),
+            },
+        }
+    }
+
+    /// Where an instance lives, or did, whose record cannot be read, or is not written yet.
+    pub fn site_of(&self, name: &Name) -> Site {
+        let container = Container { image: self.settings.image.clone(), ..Container::default() };
+        Site { name: name.to_string(), dir: self.store.dir(name), port: 0, kind: None, container }
+    }
+
+    /// What the container of a new instance is to be made from.
+    pub fn new_container(&self, template: &str) -> Result<Container, Error> {
+        Ok(Container {
+            image: self.settings.image.clone(),
+            digest: String::new(),
+            networks: self.templates.networks(template)?,
+            memory_bytes: self.settings.memory_bytes,
+            cpu_millis: self.settings.cpu_millis,
+        })
     }
 
     /// The password that a new instance gets: the environment's, the secrets file's, or a new one.
@@ -129,6 +156,24 @@ impl Ctx {
     }
 }
 
+fn engines(settings: &Settings, root: &Path) -> Engines {
+    let cache = settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache"));
+    Engines {
+        native: Native {
+            search: Search { only: settings.bin_dir.clone(), path: settings.path.clone() },
+            os_user: settings.os_user.clone(),
+            cache: cache.clone(),
+        },
+        docker: Docker {
+            client: Client::new(settings.docker_host.clone(), settings.user_runtime_dir.as_deref()),
+            prefix: settings.container_prefix.clone(),
+            network: settings.network.clone(),
+            cache,
+        },
+        runtime: settings.runtime,
+    }
+}
+
 /// `POSTGRES_RESOURCE_DIR` (cli.sh sets it), or the nearest folder above the binary that looks like the resource.
 fn resource_dir() -> Option<PathBuf> {
     let is_resource =
@@ -154,7 +199,7 @@ fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, 
     // Without a server user yet, root's choice must not depend on whether one exists later.
     let reached = match ServerUser::find(&settings.os_user) {
         Ok(user) => !user.foreign || user.reaches(&wished),
-        Err(_) => !crate::engine::native::user::is_root() || ServerUser::anybody().reaches(&wished),
+        Err(_) => !crate::engine::user::is_root() || ServerUser::anybody().reaches(&wished),
     };
     if reached {
         return (wished, None);

@@ -241,6 +241,38 @@ pub enum Error {
         /// What to do, where that is known.
         advice: Option<String>,
     },
+    /// The Docker engine does not answer, so that nothing is known of its containers.
+    #[error("Docker engine unreachable at {at}: {why}")]
+    EngineUnreachable {
+        /// Where it was looked for.
+        at: String,
+        /// Why it was not reached.
+        why: String,
+    },
+    /// The Docker engine said no.
+    #[error("the Docker engine refused {doing}: {said}")]
+    EngineRefused {
+        /// The act, such as `starting a container`.
+        doing: String,
+        /// The engine's words.
+        said: String,
+    },
+    /// The image is not here and cannot be fetched, or cannot run here.
+    #[error("image `{name}` cannot be used: {why}")]
+    NoImage {
+        /// The image.
+        name: String,
+        /// Why.
+        why: String,
+    },
+    /// Somebody else's container has the name that ours should have.
+    #[error("the container `{container}` is not that of instance `{name}`: its data is elsewhere")]
+    ContainerTaken {
+        /// The instance.
+        name: String,
+        /// The container.
+        container: String,
+    },
     /// SQL failed; the text is psql's, position included.
     #[error("{0}")]
     Sql(String),
@@ -335,7 +367,18 @@ impl Error {
             }
             Self::Connection { advice, .. } => advice.clone(),
             Self::Unconfirmed { flags, .. } => Some(flags.clone()),
-            Self::Sql(_) | Self::Several { .. } | Self::Output(_) => None,
+            Self::EngineUnreachable { why, .. } => Some(match why.contains("permission denied") {
+                true => "become a member of the group `docker`, or correct the socket's permissions".to_owned(),
+                false => "start Docker, or correct DOCKER_HOST; nothing is lost or changed meanwhile".to_owned(),
+            }),
+            Self::NoImage { .. } => Some(
+                "name another in POSTGRES_IMAGE, fetch it on a machine that can and load it here, or use POSTGRES_RUNTIME=native"
+                    .to_owned(),
+            ),
+            Self::ContainerTaken { .. } => {
+                Some("rename or remove that container, or set POSTGRES_CONTAINER_PREFIX".to_owned())
+            }
+            Self::EngineRefused { .. } | Self::Sql(_) | Self::Several { .. } | Self::Output(_) => None,
         }
     }
 
@@ -385,5 +428,18 @@ pub trait IoContext<T> {
 impl<T> IoContext<T> for Result<T, io::Error> {
     fn doing(self, doing: &str, path: &Path) -> Result<T, Error> {
         self.map_err(|source| Error::Io { doing: doing.to_owned(), path: path.to_owned(), source })
+    }
+}
+
+/// Whether an error says that a path, or a folder on the way to it, does not exist.
+pub fn is_absent(err: &io::Error) -> bool {
+    matches!(err.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Success where a path that was to be deleted did not exist.
+pub fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(err) if is_absent(&err) => Ok(()),
+        other => other,
     }
 }

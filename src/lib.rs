@@ -7,8 +7,8 @@
 //! - [`lifecycle`]: what several commands do with one instance, under its lock.
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
-//! - [`engine`], [`instances`], [`pg`]: processes, files and the wire; they do not know each other.
-//! - [`exit`], [`error`], [`output`], [`wait`], [`settings`], [`secret`]: the words that all others use.
+//! - [`engine`], [`instances`], [`pg`]: processes and containers, files, the wire; they do not know each other.
+//! - [`exit`], [`error`], [`output`], [`wait`], [`settings`], [`runtime`], [`secret`]: the words that all others use.
 
 pub mod cli;
 pub mod commands;
@@ -22,6 +22,7 @@ pub mod lifecycle;
 pub mod output;
 pub mod pg;
 pub mod rules;
+pub mod runtime;
 pub mod secret;
 pub mod settings;
 pub mod wait;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::runtime::Runtime;
 use crate::secret::Secret;
 
 /// The resource's settings. The names are upstream's `POSTGRES_*` variables.
@@ -24,8 +25,20 @@ pub struct Settings {
     pub path: Vec<PathBuf>,
     /// `POSTGRES_OS_USER`: who runs the server when we are root.
     pub os_user: String,
-    /// `POSTGRES_IMAGE`: reported by `status`.
+    /// `POSTGRES_IMAGE`: what new instances' containers are made from.
     pub image: String,
+    /// `POSTGRES_CONTAINER_PREFIX`: how the names of containers begin.
+    pub container_prefix: String,
+    /// `POSTGRES_NETWORK`: the Docker network that all containers join.
+    pub network: String,
+    /// `POSTGRES_MEMORY_LIMIT`: the most memory that a new instance's container may use, in bytes.
+    pub memory_bytes: Option<u64>,
+    /// `POSTGRES_CPU_LIMIT`: the most processor time that it may use, in thousandths of one processor.
+    pub cpu_millis: Option<u64>,
+    /// `DOCKER_HOST`: where the Docker engine listens.
+    pub docker_host: Option<String>,
+    /// `XDG_RUNTIME_DIR`: where a user's own Docker engine listens.
+    pub user_runtime_dir: Option<PathBuf>,
     /// `POSTGRES_DEFAULT_PORT`: the port that `main` gets if it is free.
     pub default_port: u16,
     /// `POSTGRES_DEFAULT_USER`: the superuser of new instances.
@@ -40,15 +53,6 @@ pub struct Settings {
     pub max_instances: usize,
     /// `POSTGRES_INSTANCE_PORT_RANGE_START` to `_END`.
     pub port_range: RangeInclusive<u16>,
-}
-
-/// Which engine is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Runtime {
-    /// The best that is there.
-    Auto,
-    /// Server processes of this machine.
-    Native,
 }
 
 /// The environment's say in which database is meant.
@@ -85,6 +89,12 @@ impl Settings {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
         let text = |name: &str, default: &str| get(name).unwrap_or_else(|| default.to_owned());
         let identifier = |name: &str, default: &str| checked(name, text(name, default));
+        let word = |name: &str, default: &str| match text(name, default) {
+            value if value.contains(|c: char| c.is_whitespace() || UNSAFE.contains(&c)) => {
+                Err(setting(name, format!("`{}` holds a space, quote or `$`", value.escape_debug())))
+            }
+            value => Ok(value),
+        };
         let optional = |name: &str| get(name).map(|value| checked(name, value)).transpose();
         let start = number(&get, "POSTGRES_INSTANCE_PORT_RANGE_START", 5433, 1024..=65535)?;
         let end = number(&get, "POSTGRES_INSTANCE_PORT_RANGE_END", 5499, 1024..=65535)?;
@@ -102,7 +112,16 @@ impl Settings {
             bin_dir: folder(&get, "POSTGRES_BIN_DIR")?,
             path: get("PATH").iter().flat_map(std::env::split_paths).collect(),
             os_user: text("POSTGRES_OS_USER", "postgres"),
-            image: text("POSTGRES_IMAGE", "postgres:16-alpine"),
+            image: word("POSTGRES_IMAGE", "postgres:16-alpine")?,
+            container_prefix: docker_name(
+                "POSTGRES_CONTAINER_PREFIX",
+                text("POSTGRES_CONTAINER_PREFIX", "vrooli-postgres"),
+            )?,
+            network: docker_name("POSTGRES_NETWORK", text("POSTGRES_NETWORK", "vrooli-network"))?,
+            memory_bytes: get("POSTGRES_MEMORY_LIMIT").map(|it| memory(&it)).transpose()?,
+            cpu_millis: get("POSTGRES_CPU_LIMIT").map(|it| processors(&it)).transpose()?,
+            docker_host: get("DOCKER_HOST"),
+            user_runtime_dir: get("XDG_RUNTIME_DIR").map(PathBuf::from),
             default_port: number(&get, "POSTGRES_DEFAULT_PORT", 5433, 1024..=65535)?,
             default_user: identifier("POSTGRES_DEFAULT_USER", "vrooli")?,
             database: DatabaseChoice {
@@ -155,13 +174,53 @@ fn folder(get: &impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<Pa
 fn runtime(value: &str) -> Result<Runtime, Error> {
     match value {
         "auto" => Ok(Runtime::Auto),
+        "docker" => Ok(Runtime::Docker),
         "native" => Ok(Runtime::Native),
-        "docker" => Err(setting(
-            "POSTGRES_RUNTIME",
-            "this version has the native engine only; `auto` or `native` select it".to_owned(),
-        )),
-        other => Err(setting("POSTGRES_RUNTIME", format!("`{other}` is not one of auto, native"))),
+        other => Err(setting("POSTGRES_RUNTIME", format!("`{other}` is not one of auto, docker, native"))),
     }
+}
+
+/// What Docker takes for a name.
+fn docker_name(name: &str, value: String) -> Result<String, Error> {
+    let begins = value.starts_with(|c: char| c.is_ascii_alphanumeric());
+    match begins && value.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)) {
+        true => Ok(value),
+        false => Err(setting(
+            name,
+            format!("`{}` is not of letters, digits, `_`, `.` and `-`", value.escape_debug()),
+        )),
+    }
+}
+
+/// Docker refuses to run a container with less than 6 MB.
+const LEAST_MEMORY_BYTES: u64 = 6 << 20;
+
+/// Bytes, as Docker's own command line writes them: `512m`, `2g`.
+fn memory(value: &str) -> Result<u64, Error> {
+    let units = [("k", 10), ("m", 20), ("g", 30), ("b", 0)];
+    let lower = value.to_lowercase();
+    let of_unit = |(unit, shift): (&str, u32)| Some((lower.strip_suffix(unit)?, shift));
+    let (digits, shift) = units.into_iter().find_map(of_unit).unwrap_or((&lower, 0));
+    let bytes = digits.parse::<u64>().ok().and_then(|it| it.checked_mul(1 << shift));
+    bytes.filter(|it| (LEAST_MEMORY_BYTES..=1 << 60).contains(it)).ok_or_else(|| {
+        let why = format!("`{}` is not an amount of memory such as `512m` or `2g`", value.escape_debug());
+        setting("POSTGRES_MEMORY_LIMIT", why)
+    })
+}
+
+/// Processors, as Docker's own command line writes them: `1.5`.
+fn processors(value: &str) -> Result<u64, Error> {
+    let millis = value.parse::<f64>().ok().filter(|it| (0.01..=1024.0).contains(it));
+    // In range by the line before.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is between 10 and 1024000"
+    )]
+    millis.map(|it| (it * 1000.0).round() as u64).ok_or_else(|| {
+        let why = format!("`{}` is not a number of processors such as `1.5`", value.escape_debug());
+        setting("POSTGRES_CPU_LIMIT", why)
+    })
 }
 
 fn number<T: FromStr + PartialOrd + std::fmt::Display>(
@@ -205,12 +264,29 @@ mod tests {
             ("POSTGRES_INSTANCE_PORT_RANGE_END", "5000"),
             ("POSTGRES_MAX_INSTANCES", "none"),
             ("POSTGRES_RUNTIME", "podman"),
+            ("POSTGRES_CONTAINER_PREFIX", "-x"),
+            ("POSTGRES_NETWORK", "a b"),
+            ("POSTGRES_IMAGE", "a b"),
+            ("POSTGRES_MEMORY_LIMIT", "5m"),
+            ("POSTGRES_MEMORY_LIMIT", "much"),
+            ("POSTGRES_CPU_LIMIT", "0"),
             ("POSTGRES_DEFAULT_DB", "a\"b"),
             ("POSTGRES_PASSWORD", "a$b"),
         ] {
             let err = read(&[(name, value)]).unwrap_err().to_string();
             assert!(err.contains(name), "{err}");
         }
+    }
+
+    #[test]
+    fn limits_are_written_as_docker_writes_them() {
+        let limits = |memory, cpus| {
+            let settings = read(&[("POSTGRES_MEMORY_LIMIT", memory), ("POSTGRES_CPU_LIMIT", cpus)]).unwrap();
+            (settings.memory_bytes, settings.cpu_millis)
+        };
+        assert_eq!(limits("512m", "1.5"), (Some(512 << 20), Some(1500)));
+        assert_eq!(limits("2G", "2"), (Some(2 << 30), Some(2000)));
+        assert_eq!(limits("", ""), (None, None));
     }
 
     #[test]

@@ -144,9 +144,12 @@ fn status(observed: &[Observed]) -> &'static str {
     let word = |it: &Observed| match it.health.state {
         State::Running => "running",
         State::Stopped => "stopped",
-        State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing => {
-            "error"
-        }
+        State::Starting
+        | State::Recovering
+        | State::Unresponsive
+        | State::Paused
+        | State::Crashed
+        | State::Missing => "error",
     };
     let words: Vec<&str> = observed.iter().map(word).collect();
     ["error", "running", "stopped"].into_iter().find(|it| words.contains(it)).unwrap_or("stopped")

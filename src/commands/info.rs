@@ -5,9 +5,8 @@ use std::fs;
 use serde_json::{Map, Value};
 
 use crate::context::Ctx;
-use crate::error::{Error, IoContext};
+use crate::error::{Error, IoContext, is_absent};
 use crate::exit::Verdict;
-use crate::instances::store::is_absent;
 use crate::output::{Reply, json};
 
 /// The file as it was when this binary was built.

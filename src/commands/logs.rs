@@ -4,21 +4,24 @@ use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::context::Ctx;
-use crate::engine::log_file_in;
-use crate::error::{Error, IoContext};
+use crate::engine::Site;
+use crate::engine::docker::logs::LogWish;
+use crate::error::{Error, IoContext, is_absent};
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
-use crate::instances::store::is_absent;
 use crate::lifecycle::no_instance;
 use crate::output::{BEYOND, Reply};
+use crate::runtime::Kind;
 
 /// Between two looks at a log that is followed.
 const FOLLOW_PAUSE: Duration = Duration::from_millis(100);
@@ -51,6 +54,12 @@ pub struct LogsArgs {
     pub lines: Option<usize>,
 }
 
+impl LogsArgs {
+    fn lines(&self) -> usize {
+        self.lines.unwrap_or(self.tail)
+    }
+}
+
 /// A point in time, given as such or as a distance from now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since(Timestamp);
@@ -78,23 +87,62 @@ pub async fn run(ctx: &Ctx, args: &LogsArgs) -> Result<Reply, Error> {
     };
     let mut shown = Verdict::Skipped(Skip::NoLogs);
     for name in &names {
-        let dir = ctx.store.dir(name);
-        if ctx.store.find(name)?.is_none() && (name.as_str() != "main" || !ctx.store.list()?.is_empty()) {
-            return Err(no_instance(ctx, name));
-        }
-        let log = log_file_in(&dir);
-        let (text, end) = read(&log)?.unwrap_or_default();
-        if !text.is_empty() {
-            let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
-            ctx.out
-                .data(&format!("{heading}{}", select(&text, args.since, args.lines.unwrap_or(args.tail))))?;
+        let Some(site) = site(ctx, name).await? else { continue };
+        let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
+        let found = match site.kind {
+            Some(Kind::Docker) => show_containers(ctx, args, &site, &heading).await?,
+            Some(Kind::Native) | None => show_file(ctx, args, &site.log_file(), &heading).await?,
+        };
+        if found {
             shown = Verdict::Done;
-        }
-        if args.follow {
-            follow(ctx, &log, end).await?;
         }
     }
     Ok(Reply::plain(shown))
+}
+
+/// Where the instance is, and on which engine; none where nothing is installed at all.
+async fn site(ctx: &Ctx, name: &Name) -> Result<Option<Site>, Error> {
+    match ctx.store.find(name)? {
+        Some(record) => ctx.engine.settle(ctx.site(&record)).await.map(Some),
+        None if name.as_str() == "main" && ctx.store.list()?.is_empty() => Ok(None),
+        None => Err(no_instance(ctx, name)),
+    }
+}
+
+/// Shows a log that the server writes itself. False if there is none.
+async fn show_file(ctx: &Ctx, args: &LogsArgs, log: &Path, heading: &str) -> Result<bool, Error> {
+    let (text, end) = read(log)?.unwrap_or_default();
+    if !text.is_empty() {
+        ctx.out.data(&format!("{heading}{}", select(&text, args.since, args.lines())))?;
+    }
+    if args.follow {
+        follow(ctx, log, end).await?;
+    }
+    Ok(!text.is_empty())
+}
+
+/// Shows the log that Docker keeps of a container. False if there is none.
+async fn show_containers(ctx: &Ctx, args: &LogsArgs, site: &Site, heading: &str) -> Result<bool, Error> {
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(Error::Output)?;
+    let wish =
+        LogWish { tail: Some(args.lines()), since: args.since.map(|it| it.0.into()), follow: args.follow };
+    let Some(pieces) = ctx.engine.docker.logs(site, wish).await? else { return Ok(false) };
+    let (mut pieces, mut shown) = (pin!(pieces), false);
+    loop {
+        let piece = tokio::select! {
+            piece = pieces.next() => piece,
+            () = tokio::time::sleep(FOLLOW_PAUSE), if args.follow => {
+                // A quiet log would never tell: only a write does.
+                if ctx.out.reader_is_gone() { None } else { continue }
+            }
+            _ = interrupts.recv() => None,
+        };
+        let Some(piece) = piece else { return Ok(shown) };
+        let text = String::from_utf8_lossy(&piece?).into_owned();
+        let heading = if shown { "" } else { heading };
+        ctx.out.data(&format!("{heading}{text}"))?;
+        shown = true;
+    }
 }
 
 /// The log's text, and where it ends: a follower goes on from there.

@@ -18,6 +18,7 @@ use crate::output::{BEYOND, Format, Reply, Report};
 use crate::pg::admin::facts;
 use crate::pg::connect::connect;
 use crate::rules::judge::{Counted, State, overall};
+use crate::runtime::Kind;
 
 /// Show whether the instances run, and whether they answer
 #[derive(Clone, Debug, clap::Args)]
@@ -237,7 +238,7 @@ fn instance_report(observed: &Observed) -> InstanceReport {
         database: record.database.clone(),
         user: record.user.clone(),
         template: record.template.clone(),
-        engine: "native",
+        engine: record.engine.map_or("unknown", Kind::word),
         desired: match record.desired {
             Desired::Running => "running",
             Desired::Stopped => "stopped",
@@ -257,7 +258,7 @@ fn unseen_report(unseen: &Unseen) -> InstanceReport {
         database: String::new(),
         user: String::new(),
         template: String::new(),
-        engine: "native",
+        engine: "unknown",
         desired: "running",
         details: Details::default(),
     }

@@ -1,12 +1,23 @@
-//! Engines: who runs an instance's server. They know folders and processes, and nothing of records or SQL.
+//! Engines: who runs an instance's server. They know folders, processes and containers, and nothing of records or SQL.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Error, IoContext, is_absent};
+pub use crate::runtime::{Container, Kind};
+use crate::secret::Secret;
 
+pub mod control;
+pub mod copy;
+pub mod docker;
+pub mod engines;
+pub mod folder;
 pub mod native;
+pub mod place;
+pub mod said;
+pub mod user;
 
 /// Where one instance lives, as an engine needs to know it.
 #[derive(Clone, Debug)]
@@ -17,6 +28,10 @@ pub struct Site {
     pub dir: PathBuf,
     /// TCP port on 127.0.0.1.
     pub port: u16,
+    /// Whose it is; an adopted instance does not say.
+    pub kind: Option<Kind>,
+    /// What its container is made from, if it has one.
+    pub container: Container,
 }
 
 /// What a new data directory is to hold.
@@ -29,12 +44,18 @@ pub struct Cluster {
 }
 
 /// What an engine sees of an instance, without asking the server itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
+    /// The engine that looked.
+    pub kind: Kind,
     /// The data directory.
     pub data: Data,
     /// The server process.
     pub process: Process,
+    /// The data directory's place as the server itself names it.
+    pub data_directory: PathBuf,
+    /// What else there is to know, such as that somebody else has the container's name.
+    pub remark: Option<String>,
 }
 
 /// What lies where the data should be.
@@ -44,6 +65,8 @@ pub enum Data {
     Absent,
     /// Files, but no PostgreSQL data directory.
     Foreign,
+    /// A folder that only its server may look into.
+    Closed,
     /// A data directory.
     Present {
         /// The major version that wrote it.
@@ -74,6 +97,17 @@ pub enum Process {
         /// Its process id.
         pid: i32,
     },
+    /// It lives, and its container is paused.
+    Paused,
+}
+
+/// How a new server lets its superuser in for the first time, before it knows the instance's password.
+#[derive(Clone, Debug)]
+pub enum WayIn {
+    /// Through its local socket in this folder, where the operating system vouches for the user.
+    Socket(PathBuf),
+    /// Over TCP with a password that is good for this once.
+    Password(Secret),
 }
 
 /// How to end a server.
@@ -92,6 +126,8 @@ pub enum Death {
     PortTaken,
     /// Processes of its predecessor are still ending: worth another try.
     Leftovers,
+    /// Its configuration is not valid, and why.
+    Misconfigured(String),
     /// Anything else, in the server's words.
     Other(String),
 }
@@ -103,33 +139,44 @@ pub trait Engine {
     type Booting: Booting;
 
     /// Looks at data and process.
-    fn observe(&self, site: &Site) -> Result<Seen, Error>;
-    /// Makes what servers are run from (programs, images) available, and says what it is.
-    async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error>;
+    async fn observe(&self, site: &Site) -> Result<Seen, Error>;
+    /// Makes what the site's server is run from (programs, an image) available, and says what it is.
+    async fn provide(&self, site: &Site, say: Say<'_>) -> Result<String, Error>;
     /// Makes the data directory of a new instance, whole or not at all, and answers its major version.
     async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error>;
-    /// Waits until new data is on disk, so that a power failure cannot take it back.
-    async fn sync(&self, site: &Site) -> Result<(), Error>;
     /// Writes the server's configuration file.
-    fn configure(&self, site: &Site, text: &str) -> Result<(), Error>;
+    async fn configure(&self, site: &Site, text: &str) -> Result<(), Error>;
     /// Refuses what a start would fail at: unusable data, an invalid configuration.
     async fn check(&self, site: &Site) -> Result<(), Error>;
     /// Starts the server.
     async fn boot(&self, site: &Site) -> Result<Self::Booting, Error>;
+    /// How the superuser of a new server comes in.
+    async fn way_in(&self, site: &Site) -> Result<WayIn, Error>;
+    /// Lets a server that was paused go on.
+    async fn resume(&self, site: &Site) -> Result<(), Error>;
     /// Ends the server and waits until it is gone.
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error>;
-    /// The data directory's place as the server itself names it.
-    fn data_directory(&self, site: &Site) -> PathBuf;
-    /// The folder of the server's local socket.
-    fn socket_dir(&self, site: &Site) -> PathBuf;
-    /// Deletes what belongs to the instance outside of its folder.
-    fn forget(&self, site: &Site) -> Result<(), Error>;
+    /// Deletes what belongs to the instance outside of its folder. The server must be gone.
+    async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error>;
+}
+
+/// Somebody to tell people what takes long.
+pub type Say<'a> = &'a (dyn Fn(&str) + Sync);
+
+/// What happens to an instance's data when the instance is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It stays, with the record that opens it.
+    Kept,
+    /// It is deleted.
+    Deleted,
 }
 
 /// A server on its way up.
+#[expect(async_fn_in_trait, reason = "the trait is for this crate")]
 pub trait Booting {
     /// Why it ended, if it has.
-    fn died(&mut self) -> io::Result<Option<Death>>;
+    async fn died(&mut self) -> io::Result<Option<Death>>;
     /// Whether it accepts connections, as far as can be seen from outside: one that does not would write each
     /// attempt into its log as a fatal error.
     fn accepts(&self) -> bool;
@@ -146,13 +193,31 @@ impl Site {
         self.dir.join("config").join("postgresql.conf")
     }
 
-    /// The server's log.
+    /// The log of a server that writes one itself.
     pub fn log_file(&self) -> PathBuf {
-        log_file_in(&self.dir)
+        self.dir.join("log").join("postgresql.log")
     }
 }
 
-/// Where an instance's log lies in its folder.
-pub fn log_file_in(dir: &Path) -> PathBuf {
-    dir.join("log").join("postgresql.log")
+impl Data {
+    /// Looks at a data directory.
+    pub fn look(path: &Path) -> Result<Self, Error> {
+        let empty = match fs::read_dir(path) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(err) if is_absent(&err) => true,
+            Err(err) => return Err(err).doing("reading the data directory", path),
+        };
+        if empty {
+            return Ok(Self::Absent);
+        }
+        match (major(path), control::left(path)) {
+            (Some(major), Ok(left)) => Ok(Self::Present { major, left }),
+            _ => Ok(Self::Foreign),
+        }
+    }
+}
+
+/// The major version that wrote a data directory.
+pub fn major(data: &Path) -> Option<u32> {
+    fs::read_to_string(data.join("PG_VERSION")).ok()?.trim().parse().ok()
 }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::error::{Error, IoContext};
-use crate::instances::store::{is_absent, make_dir, write_bytes};
+use crate::error::{Error, IoContext, is_absent};
+use crate::instances::store::{make_dir, write_bytes};
 
 /// What an artifact is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]

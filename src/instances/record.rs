@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::instances::conf::Conf;
 use crate::instances::name::Name;
+use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
 
 /// One instance as it was asked for.
@@ -35,6 +36,10 @@ pub struct Record {
     pub desired: Desired,
     /// Whether creation has been proved by a query.
     pub creation: Creation,
+    /// Which engine runs it; an adopted record does not say.
+    pub engine: Option<Kind>,
+    /// What its container is made from, where it has one.
+    pub container: Container,
     conf: Conf,
 }
 
@@ -87,6 +92,10 @@ pub struct NewRecord {
     pub password: Secret,
     /// Template.
     pub template: String,
+    /// Engine.
+    pub engine: Kind,
+    /// What its container is made from.
+    pub container: Container,
 }
 
 impl Record {
@@ -109,6 +118,8 @@ impl Record {
             version: None,
             desired: Desired::Stopped,
             creation: Creation::Unfinished,
+            engine: Some(new.engine),
+            container: new.container,
             conf,
         }
     }
@@ -121,10 +132,12 @@ impl Record {
             conf.get(key).filter(|it| !it.is_empty()).unwrap_or(default).to_owned()
         };
         let port = text("port", "");
-        let engine = text("engine", "native");
-        if engine != "native" {
-            return Err(broken(format!("engine `{engine}` is not known to this version")));
-        }
+        let engine = match text("engine", "").as_str() {
+            "" => None,
+            "native" => Some(Kind::Native),
+            "docker" => Some(Kind::Docker),
+            other => return Err(broken(format!("engine `{other}` is not one of native, docker"))),
+        };
         Ok(Self {
             name: name.clone(),
             dir: dir.to_owned(),
@@ -150,6 +163,8 @@ impl Record {
                 "unproved" => Creation::Unproved,
                 _ => Creation::Finished,
             },
+            engine,
+            container: container(&conf),
             conf,
         })
     }
@@ -165,7 +180,12 @@ impl Record {
         }
         conf.set("user", &self.user);
         conf.set("database", &self.database);
-        conf.set("engine", "native");
+        if let Some(engine) = self.engine {
+            conf.set("engine", engine.word());
+        }
+        if self.engine == Some(Kind::Docker) {
+            set_container(&mut conf, &self.container);
+        }
         if let Some(version) = self.version {
             conf.set("version", &version.to_string());
         }
@@ -187,6 +207,35 @@ impl Record {
         }
         conf.render()
     }
+}
+
+fn container(conf: &Conf) -> Container {
+    let text = |key: &str| conf.get(key).unwrap_or_default().to_owned();
+    let number = |key: &str| conf.get(key).and_then(|it| it.parse().ok());
+    Container {
+        image: text("image"),
+        digest: text("digest"),
+        networks: networks(&text("networks")),
+        memory_bytes: number("memory_bytes"),
+        cpu_millis: number("cpu_millis"),
+    }
+}
+
+fn set_container(conf: &mut Conf, container: &Container) {
+    conf.set("image", &container.image);
+    conf.set("digest", &container.digest);
+    conf.set("networks", &container.networks.join(","));
+    for (key, limit) in [("memory_bytes", container.memory_bytes), ("cpu_millis", container.cpu_millis)] {
+        match limit {
+            Some(limit) => conf.set(key, &limit.to_string()),
+            None => conf.unset(key),
+        }
+    }
+}
+
+/// Names of networks, which upstream separates by commas, or by spaces.
+pub fn networks(text: &str) -> Vec<String> {
+    text.split([',', ' ', '\t']).filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
 /// Where an instance's record lies in its folder.
@@ -217,11 +266,20 @@ mod tests {
             database: "shop".to_owned(),
             password: Secret::new("abc"),
             template: "testing".to_owned(),
+            engine: Kind::Docker,
+            container: Container {
+                image: "postgres:16-alpine".to_owned(),
+                digest: "postgres@sha256:12".to_owned(),
+                networks: vec!["shop".to_owned(), "web".to_owned()],
+                memory_bytes: Some(1 << 30),
+                cpu_millis: None,
+            },
         });
         let back = parse(&new.render()).unwrap();
         assert_eq!((back.port, back.port_source), (5435, PortSource::Auto));
         assert_eq!((back.database.as_str(), back.template.as_str()), ("shop", "testing"));
         assert_eq!((back.desired, back.creation), (Desired::Stopped, Creation::Unfinished));
+        assert_eq!((back.engine, &back.container), (Some(Kind::Docker), &new.container));
         assert_eq!(back.render(), new.render());
     }
 
@@ -232,6 +290,7 @@ mod tests {
         assert_eq!((record.port, record.port_source), (5437, PortSource::Explicit));
         assert_eq!((record.user.as_str(), record.database.as_str()), ("vrooli", "vrooli_client"));
         assert_eq!((record.desired, record.creation), (Desired::Running, Creation::Finished));
+        assert_eq!(record.engine, None, "which engine runs it is found out");
     }
 
     #[test]

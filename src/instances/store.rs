@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::{Error, IoContext};
+use crate::error::{Error, IoContext, absent_is_fine, is_absent};
 use crate::instances::name::Name;
 use crate::instances::record::{Record, file_in};
 use crate::wait::Waiting;
@@ -292,18 +292,6 @@ pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
         File::open(dir)?.sync_all()
     };
     write().doing("writing", file)
-}
-
-/// Whether an error says that a path, or a folder on the way to it, does not exist.
-pub fn is_absent(err: &io::Error) -> bool {
-    matches!(err.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(err) if is_absent(&err) => Ok(()),
-        other => other,
-    }
 }
 
 #[cfg(test)]

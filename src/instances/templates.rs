@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::error::{Error, IoContext};
-use crate::instances::store::is_absent;
+use crate::error::{Error, IoContext, is_absent};
+use crate::instances::record::networks;
 
 /// The template of an instance that names none.
 pub const DEFAULT: &str = "development";
@@ -46,6 +46,19 @@ impl Templates {
             .ok_or_else(|| Error::NoTemplate { name: name.to_owned(), known: self.names().join(", ") })
     }
 
+    /// The networks that a template's instances join besides the resource's own: `<template>.networks` beside its
+    /// file, with names that spaces, commas or line breaks separate, and comments behind `#`.
+    pub fn networks(&self, name: &str) -> Result<Vec<String>, Error> {
+        let Some(dir) = &self.dir else { return Ok(Vec::new()) };
+        let file = dir.join(format!("{name}.networks"));
+        let text = match fs::read_to_string(&file) {
+            Err(err) if is_absent(&err) => return Ok(Vec::new()),
+            read => read.doing("reading the networks", &file)?,
+        };
+        let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
+        Ok(lines.flat_map(networks).collect())
+    }
+
     /// The names of all templates, in order.
     pub fn names(&self) -> Vec<String> {
         let in_dir = self.dir.iter().filter_map(|dir| fs::read_dir(dir).ok()).flatten().flatten();
@@ -69,6 +82,15 @@ mod tests {
         let templates = Templates { dir: Some(dir.path().to_owned()) };
         assert_eq!(templates.text("minimal").unwrap(), "# mine\n");
         assert!(templates.text("saas").unwrap().contains("max_connections"));
+    }
+
+    #[test]
+    fn the_networks_of_a_template_are_read_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("saas.networks"), "# all\nfront, back # two\nmore\n").unwrap();
+        let templates = Templates { dir: Some(dir.path().to_owned()) };
+        assert_eq!(templates.networks("saas").unwrap(), ["front", "back", "more"]);
+        assert!(templates.networks("minimal").unwrap().is_empty());
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Booting: starting a server and proving it by a query, on another port if a stranger took its own.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::context::Ctx;
-use crate::engine::{Booting, Death, Engine, Process, Seen, Site};
+use crate::engine::{Booting, Death, Engine, Process, Seen, Site, WayIn};
 use crate::error::{Error, IoContext};
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{PortSource, Record, file_in};
@@ -38,8 +39,8 @@ pub enum NotUp {
 pub enum Proof {
     /// By a query over TCP with the instance's own credentials.
     Query,
-    /// By a connection over its local socket: a new instance has no password yet.
-    Socket,
+    /// By a connection of its owner's: a new instance does not know its password yet.
+    Owner,
 }
 
 /// Starts the server and proves it within `limit`. A port that was lost is replaced and recorded if the lease may
@@ -72,9 +73,10 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
     let site = ctx.site(record);
     let mut server = ctx.engine.boot(&site).await.map_err(NotUp::Failed)?;
     ctx.step("spawned");
+    let data = ctx.engine.observe(&site).await.map_err(NotUp::Failed)?.data_directory;
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let look = async || {
-        match server.died().doing("reading", &site.log_file()) {
+        match server.died().await.doing("reading what is left of", &site.dir) {
             Ok(Some(death)) => return Look::Never(NotUp::Died(death)),
             Err(err) => return Look::Never(NotUp::Failed(err)),
             Ok(None) if !server.accepts() => {
@@ -82,7 +84,7 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
             }
             Ok(None) => {}
         }
-        prove(ctx, record, &site, proof).await.map_never(NotUp::Failed)
+        prove(ctx, record, &site, &data, proof).await.map_never(NotUp::Failed)
     };
     until(limit, PAUSE, look).await.map_err(not_up)
 }
@@ -94,11 +96,14 @@ fn not_up(late: Late<NotUp>) -> NotUp {
     }
 }
 
-async fn prove(ctx: &Ctx, record: &Record, site: &Site, proof: Proof) -> Look<(), Error> {
+async fn prove(ctx: &Ctx, record: &Record, site: &Site, data: &Path, proof: Proof) -> Look<(), Error> {
     match proof {
-        Proof::Query => look(ctx, record).await.map(drop),
-        Proof::Socket => {
-            let target = owner_target(ctx, record, site);
+        Proof::Query => look(ctx, record, data).await.map(drop),
+        Proof::Owner => {
+            let target = match owner_target(ctx, record, site).await {
+                Ok(target) => target,
+                Err(err) => return Look::Never(err),
+            };
             match connect(&target, LOOK_LIMIT, Box::new(|_| ())).await {
                 Ok(_) => Look::Ready(()),
                 Err(Refusal::Server(said)) => refused(record, said.code().code(), said.message()),
@@ -108,23 +113,25 @@ async fn prove(ctx: &Ctx, record: &Record, site: &Site, proof: Proof) -> Look<()
     }
 }
 
-/// The superuser over the local socket, where the operating system's user is proof enough.
-pub fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Target {
-    Target {
-        at: At::Socket(ctx.engine.socket_dir(site), record.port),
-        user: record.user.clone(),
-        password: None,
-        database: ctx.settings.maintenance_db.clone(),
-        statement_timeout: None,
-    }
+/// The superuser of a server that does not know the instance's password yet.
+pub async fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Result<Target, Error> {
+    let target = target(record, &ctx.settings.maintenance_db);
+    Ok(match ctx.engine.way_in(site).await? {
+        WayIn::Socket(dir) => Target { at: At::Socket(dir, record.port), password: None, ..target },
+        WayIn::Password(password) => Target { password: Some(password), ..target },
+    })
 }
 
 /// Waits for a server that comes up by itself, and hands on what it answers.
 pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer, NotUp> {
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let site = ctx.site(record);
-    let look = async || match look(ctx, record).await.map_never(NotUp::Failed) {
-        Look::NotYet(why) => match ctx.engine.observe(&site) {
+    let data = match ctx.engine.observe(&site).await {
+        Ok(seen) => seen.data_directory,
+        Err(err) => return Err(NotUp::Failed(err)),
+    };
+    let look = async || match look(ctx, record, &data).await.map_never(NotUp::Failed) {
+        Look::NotYet(why) => match ctx.engine.observe(&site).await {
             Ok(Seen { process: Process::None, .. }) => {
                 Look::Never(NotUp::Died(Death::Other("its process is gone".to_owned())))
             }
@@ -137,8 +144,7 @@ pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer,
 }
 
 /// What the instance's own server answers to a query.
-async fn look(ctx: &Ctx, record: &Record) -> Look<Answer, Error> {
-    let data = ctx.engine.data_directory(&ctx.site(record));
+async fn look(ctx: &Ctx, record: &Record, data: &Path) -> Look<Answer, Error> {
     match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
         Probe::Answered(it) if data.as_os_str() == it.data_directory.as_str() => Look::Ready(it),
         Probe::Answered(it) => {
@@ -192,6 +198,7 @@ impl NotUp {
             Self::Died(Death::Leftovers) => {
                 Error::DiedAtStart { name, said: "processes of its predecessor still live".to_owned(), log }
             }
+            Self::Died(Death::Misconfigured(said)) => Error::BadConfiguration { name, said },
             Self::Died(Death::Other(said)) => Error::DiedAtStart { name, said, log },
         }
     }

@@ -5,16 +5,17 @@ use std::fs;
 use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::{Cluster, Engine, Halt, Site};
-use crate::error::{Error, IoContext};
+use crate::engine::{Cluster, Engine, Fate, Halt, Site, copy};
+use crate::error::{Error, IoContext, is_absent};
 use crate::instances::name::Name;
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{Creation, Desired, NewRecord, PortSource, Record};
-use crate::instances::store::{Held, is_absent, make_dir};
+use crate::instances::store::{Held, make_dir};
 use crate::instances::templates;
 use crate::lifecycle::boot::{self, Proof};
 use crate::pg::admin::set_password;
 use crate::pg::connect::connect;
+use crate::runtime::{Container, Kind};
 
 /// How long a new server may take to answer.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
@@ -86,9 +87,13 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
         return same(record, wanted).map(Made::Restored);
     }
     refuse_strangers(ctx, &wanted.name)?;
-    match make_new(ctx, &held, wanted, leave).await {
+    ctx.waiting.on("an engine to run it");
+    let template = wanted.template.as_deref().unwrap_or(templates::DEFAULT);
+    let say = |line: &str| ctx.out.note(line);
+    let (engine, container) = ctx.engine.choose(&ctx.new_container(template)?, &say).await?;
+    match make_new(ctx, &held, wanted, (engine, container), leave).await {
         Ok(record) => Ok(Made::New(record)),
-        Err(err) => Err(roll_back(ctx, &held, wanted, err)),
+        Err(err) => Err(roll_back(ctx, &held, wanted, engine, err).await),
     }
 }
 
@@ -101,17 +106,24 @@ fn check(ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
     }
 }
 
-async fn make_new(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) -> Result<Record, Error> {
-    let record = lease(ctx, held, wanted).await?;
+async fn make_new(
+    ctx: &Ctx,
+    held: &Held,
+    wanted: &Wanted,
+    home: (Kind, Container),
+    leave: Leave,
+) -> Result<Record, Error> {
+    let record = lease(ctx, held, wanted, home).await?;
     ctx.step("recorded");
     finish(ctx, held, record, leave).await
 }
 
 /// Leaves nothing of an instance whose creation began with this command and failed.
-fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, err: Error) -> Error {
+async fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, engine: Kind, err: Error) -> Error {
     let name = wanted.name.to_string();
-    let site = Site { name: name.clone(), dir: ctx.store.dir(&wanted.name), port: 0 };
-    if let Err(also) = ctx.engine.forget(&site).and_then(|()| ctx.store.delete(held)) {
+    let site = Site { kind: Some(engine), ..ctx.site_of(&wanted.name) };
+    let forgotten = ctx.engine.forget(&site, Fate::Deleted).await;
+    if let Err(also) = forgotten.and_then(|()| ctx.store.delete(held)) {
         ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
     }
     match err {
@@ -142,19 +154,21 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
     let site = ctx.site(&record);
     let text = ctx.templates.text(&record.template)?;
     end_interrupted(ctx, &record).await?;
+    ctx.waiting.on("PostgreSQL's programs");
+    ctx.engine.provide(&site, &|line| ctx.out.note(line)).await?;
     ctx.waiting.on(format!("the data directory of `{}` to be made", record.name));
     let cluster = Cluster { user: record.user.clone(), database: record.database.clone() };
     record.version = Some(ctx.engine.make(&site, &cluster).await?);
     ctx.step("copied");
-    ctx.engine.configure(&site, &text)?;
+    ctx.engine.configure(&site, &text).await?;
     ctx.step("configured");
     if leave == Leave::Unproved {
-        ctx.engine.sync(&site).await?;
+        copy::sync(site.data()).await?;
         record.creation = Creation::Unproved;
         return ctx.store.put(held, &record).map(|()| record);
     }
     // The server boots while its files go to disk; the record says "finished" after both.
-    let (synced, secured) = tokio::join!(ctx.engine.sync(&site), secure(ctx, held, &mut record));
+    let (synced, secured) = tokio::join!(copy::sync(site.data()), secure(ctx, held, &mut record));
     synced.and(secured)?;
     conclude(ctx, held, record, leave).await
 }
@@ -188,11 +202,11 @@ async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> R
 
 /// The first boot: sets the password, and asks a query with it.
 async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
-    if let Err(not_up) = boot::boot(ctx, held, record, Proof::Socket, BOOT_LIMIT).await {
+    if let Err(not_up) = boot::boot(ctx, held, record, Proof::Owner, BOOT_LIMIT).await {
         return Err(not_up.into_error(ctx, record, BOOT_LIMIT));
     }
     ctx.step("booted");
-    let target = boot::owner_target(ctx, record, &ctx.site(record));
+    let target = boot::owner_target(ctx, record, &ctx.site(record)).await?;
     let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
     let session = connect(&target, BOOT_LIMIT, Box::new(|_| ())).await.map_err(|it| failed(it.why()))?;
     set_password(&session, &record.user, &record.password).await.map_err(failed)?;
@@ -251,7 +265,12 @@ fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
     Ok(())
 }
 
-async fn lease(ctx: &Ctx, held: &Held, wanted: &Wanted) -> Result<Record, Error> {
+async fn lease(
+    ctx: &Ctx,
+    held: &Held,
+    wanted: &Wanted,
+    (engine, container): (Kind, Container),
+) -> Result<Record, Error> {
     let settings = &ctx.settings;
     let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
     let count = ctx.store.list()?.len();
@@ -273,6 +292,8 @@ async fn lease(ctx: &Ctx, held: &Held, wanted: &Wanted) -> Result<Record, Error>
         database: settings.database.for_creation().to_owned(),
         password: ctx.new_password()?,
         template: wanted.template.clone().unwrap_or_else(|| templates::DEFAULT.to_owned()),
+        engine,
+        container,
     });
     make_dir(&dir, 0o700)?;
     make_dir(&dir.join("config"), 0o700)?;

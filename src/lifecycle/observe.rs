@@ -36,35 +36,35 @@ impl Observed {
     pub fn major(&self) -> Option<u32> {
         match self.seen.data {
             Data::Present { major, .. } => Some(major),
-            Data::Absent | Data::Foreign => None,
+            Data::Absent | Data::Foreign | Data::Closed => self.record.version,
         }
     }
 }
 
 /// Observes one instance. Its server is asked only where a process lives: nobody else's is.
 pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Observed, Error> {
-    let mut seen = ctx.engine.observe(&ctx.site(&record))?;
+    let mut seen = ctx.engine.observe(&ctx.site(&record)).await?;
     let probed = match seen.process {
-        Process::None => None,
+        Process::None | Process::Paused => None,
         Process::Alive { .. } => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
     };
     if matches!(probed, Some(Probe::Silent(_) | Probe::NotListening)) {
         // It may have died while it was asked: a server that is gone does not hang.
-        seen = ctx.engine.observe(&ctx.site(&record))?;
+        seen = ctx.engine.observe(&ctx.site(&record)).await?;
     }
-    Ok(observed(ctx, record, seen, probed))
+    Ok(observed(record, seen, probed))
 }
 
 /// Observes one instance without asking its server, for whom it is enough to know whether there is one.
-pub fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
-    let seen = ctx.engine.observe(&ctx.site(&record))?;
-    Ok(observed(ctx, record, seen, None))
+pub async fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
+    let seen = ctx.engine.observe(&ctx.site(&record)).await?;
+    Ok(observed(record, seen, None))
 }
 
-fn observed(ctx: &Ctx, record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
-    let site = ctx.site(&record);
-    let health =
-        judge(record.creation, record.desired, &ctx.engine.data_directory(&site), seen, probed.as_ref());
+fn observed(mut record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
+    // An adopted record does not say which engine it is. From the next change on it does.
+    record.engine = Some(seen.kind);
+    let health = judge(record.creation, record.desired, &seen, probed.as_ref());
     let answer = match probed {
         Some(Probe::Answered(answer)) => Some(answer),
         _ => None,

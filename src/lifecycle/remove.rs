@@ -3,32 +3,28 @@
 use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::{Engine, Halt, Site};
+pub use crate::engine::Fate;
+use crate::engine::{Engine, Halt};
 use crate::error::Error;
 use crate::instances::name::Name;
 
 /// How long a server may take to end before it is made to.
 const HALT_LIMIT: Duration = Duration::from_secs(30);
 
-/// What happens to the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It stays, with the record that opens it.
-    Kept,
-    /// It is deleted.
-    Deleted,
-}
-
 /// Stops the instance and takes it out of use.
 pub async fn remove(ctx: &Ctx, name: &Name, fate: Fate) -> Result<(), Error> {
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-    let site = Site { name: name.to_string(), dir: ctx.store.dir(name), port: 0 };
+    let site = match ctx.store.find(name) {
+        Ok(Some(record)) => ctx.site(&record),
+        // It can be removed all the same.
+        Ok(None) | Err(_) => ctx.site_of(name),
+    };
     ctx.waiting.on(format!("the server of `{name}` to stop"));
     match ctx.engine.halt(&site, Halt::Fast, HALT_LIMIT).await {
         Err(Error::NotStopped { .. }) => ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await?,
         halted => halted?,
     }
-    ctx.engine.forget(&site)?;
+    ctx.engine.forget(&site, fate).await?;
     match fate {
         Fate::Kept => ctx.store.keep(&held),
         Fate::Deleted => ctx.store.delete(&held),

@@ -83,6 +83,12 @@ async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Erro
             ctx.engine.halt(&site, order.how, patience.limit()).await?;
             bring_up(ctx, held, &mut record, patience).await
         }
+        Step::Resume => {
+            want_running(ctx, held, &mut record)?;
+            ctx.engine.resume(&site).await?;
+            let up = boot::wait(ctx, &record, patience.limit()).await.map(drop);
+            settle(ctx, &record, up, patience)
+        }
         Step::Await => {
             want_running(ctx, held, &mut record)?;
             let up = boot::wait(ctx, &record, patience.limit()).await.map(drop);
@@ -92,7 +98,7 @@ async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Erro
             want_running(ctx, held, &mut record)?;
             Ok(Verdict::Skipped(skip))
         }
-        Step::RefuseWithoutData => Err(without_data(&record, site.data(), seen.seen, health.message)),
+        Step::RefuseWithoutData => Err(without_data(&record, site.data(), &seen.seen, health.message)),
         Step::RefuseUnwell => Err(Error::Unwell {
             name: record.name.to_string(),
             state: health.state.word().to_owned(),
@@ -103,10 +109,10 @@ async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Erro
     }
 }
 
-fn without_data(record: &Record, path: PathBuf, seen: Seen, why: String) -> Error {
+fn without_data(record: &Record, path: PathBuf, seen: &Seen, why: String) -> Error {
     let name = record.name.to_string();
     match seen.data {
-        Data::Absent | Data::Present { .. } => Error::DataMissing { name, path },
+        Data::Absent | Data::Closed | Data::Present { .. } => Error::DataMissing { name, path },
         Data::Foreign => Error::DataUnusable {
             mend: format!(
                 "move that away and put the data back, or delete it all with `resource-postgres content remove --name {name} --force`"

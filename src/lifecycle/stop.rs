@@ -19,7 +19,7 @@ pub async fn stop(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<
     }
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     // A server that hangs would keep a question waiting, and is stopped whatever it answers.
-    let seen = glance(ctx, need(ctx, name)?)?;
+    let seen = glance(ctx, need(ctx, name)?).await?;
     let mut record = seen.record;
     if record.desired == Desired::Running {
         record.desired = Desired::Stopped;
@@ -37,6 +37,7 @@ pub async fn stop(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<
         Step::Finish
         | Step::Boot
         | Step::Await
+        | Step::Resume
         | Step::HaltThenBoot
         | Step::RefuseWithoutData
         | Step::RefuseUnwell => Ok(Verdict::Skipped(Skip::NotRunning)),

@@ -21,6 +21,8 @@ pub enum State {
     Recovering,
     /// Its process lives and does not answer, or refuses.
     Unresponsive,
+    /// Its container is paused.
+    Paused,
     /// It has no process, and did not shut down.
     Crashed,
     /// It has no process, and was shut down.
@@ -48,6 +50,7 @@ impl State {
             Self::Starting => "starting",
             Self::Recovering => "recovering",
             Self::Unresponsive => "unresponsive",
+            Self::Paused => "paused",
             Self::Crashed => "crashed",
             Self::Stopped => "stopped",
             Self::Missing => "missing",
@@ -57,22 +60,19 @@ impl State {
     /// Whether a server process lives.
     pub fn is_alive(self) -> bool {
         match self {
-            Self::Running | Self::Starting | Self::Recovering | Self::Unresponsive => true,
+            Self::Running | Self::Starting | Self::Recovering | Self::Unresponsive | Self::Paused => true,
             Self::Crashed | Self::Stopped | Self::Missing => false,
         }
     }
 }
 
-/// Judges one instance. `probe` is what came of asking its server, if it was asked; `data_directory` is where the
-/// server that answers must have its data, or it is somebody else's.
-pub fn judge(
-    creation: Creation,
-    desired: Desired,
-    data_directory: &Path,
-    seen: Seen,
-    probe: Option<&Probe>,
-) -> Health {
-    let (state, message) = state(desired, data_directory, seen, probe);
+/// Judges one instance. `probe` is what came of asking its server, if it was asked.
+pub fn judge(creation: Creation, desired: Desired, seen: &Seen, probe: Option<&Probe>) -> Health {
+    let (state, message) = state(desired, seen, probe);
+    let message = match &seen.remark {
+        Some(remark) if state != State::Running => format!("{message}; {remark}"),
+        Some(_) | None => message,
+    };
     match creation {
         Creation::Finished => Health { state, healthy: state == State::Running, message },
         Creation::Unproved => {
@@ -86,16 +86,21 @@ pub fn judge(
     }
 }
 
-fn state(desired: Desired, data_directory: &Path, seen: Seen, probe: Option<&Probe>) -> (State, String) {
+fn state(desired: Desired, seen: &Seen, probe: Option<&Probe>) -> (State, String) {
     let left = match seen.data {
         Data::Absent => return (State::Missing, "its data directory is missing".to_owned()),
         Data::Foreign => {
             return (State::Missing, "what lies in its data directory was not made by PostgreSQL".to_owned());
         }
+        // What can be known without looking is that nothing speaks against a shutdown.
+        Data::Closed => Left::Clean,
         Data::Present { left, .. } => left,
     };
     match (seen.process, left, desired) {
-        (Process::Alive { .. }, _, _) => alive(data_directory, left, probe),
+        (Process::Alive { .. }, _, _) => alive(&seen.data_directory, left, probe),
+        (Process::Paused, _, _) => {
+            (State::Paused, "its container is paused; a start lets it go on".to_owned())
+        }
         (Process::None, Left::Clean, _) => (State::Stopped, "it was shut down".to_owned()),
         (Process::None, Left::Open | Left::Recovering, Desired::Stopped) => {
             (State::Stopped, "it ended without a shutdown; a start replays its WAL".to_owned())
@@ -126,6 +131,10 @@ fn alive(data_directory: &Path, left: Left, probe: Option<&Probe>) -> (State, St
             (State::Recovering, "it replays WAL".to_owned())
         }
         Some(Probe::NotListening) => (State::Starting, "it does not listen on its port yet".to_owned()),
+        // Docker listens in its servers' stead, and hangs up as long as they do not.
+        Some(Probe::Silent(_)) if left == Left::Clean => {
+            (State::Starting, "it does not answer on its port yet".to_owned())
+        }
         Some(Probe::Silent(why)) => {
             (State::Unresponsive, format!("its server lives and does not answer: {why}"))
         }
@@ -152,9 +161,15 @@ pub fn overall(instances: &[Counted]) -> Verdict {
         (State::Running, _) | (State::Stopped, Desired::Stopped) => false,
         // All stopped is "not running"; one of several stopped without our doing is an illness.
         (State::Stopped, Desired::Running) => runs,
-        (State::Starting | State::Recovering | State::Unresponsive | State::Crashed | State::Missing, _) => {
-            true
-        }
+        (
+            State::Starting
+            | State::Recovering
+            | State::Unresponsive
+            | State::Paused
+            | State::Crashed
+            | State::Missing,
+            _,
+        ) => true,
     });
     match (sick, runs) {
         (true, _) => Verdict::Failed,
@@ -166,22 +181,39 @@ pub fn overall(instances: &[Counted]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Kind;
     use crate::pg::probe::Answer;
 
     const ALIVE: Process = Process::Alive { pid: 7 };
 
     fn judged(process: Process, left: Left, probe: Option<Probe>) -> State {
-        let seen = Seen { data: Data::Present { major: 16, left }, process };
-        judge(Creation::Finished, Desired::Running, Path::new("/data"), seen, probe.as_ref()).state
+        judge(Creation::Finished, Desired::Running, &seen(process, left), probe.as_ref()).state
+    }
+
+    fn seen(process: Process, left: Left) -> Seen {
+        Seen {
+            kind: Kind::Native,
+            data: Data::Present { major: 16, left },
+            process,
+            data_directory: "/data".into(),
+            remark: None,
+        }
     }
 
     #[test]
     fn what_was_ended_at_once_on_purpose_has_not_crashed() {
-        let left = |left| Seen { data: Data::Present { major: 16, left }, process: Process::None };
-        for left in [Left::Open, Left::Recovering].map(left) {
-            let health = judge(Creation::Finished, Desired::Stopped, Path::new("/data"), left, None);
+        for left in [Left::Open, Left::Recovering] {
+            let health = judge(Creation::Finished, Desired::Stopped, &seen(Process::None, left), None);
             assert_eq!(health.state, State::Stopped);
         }
+    }
+
+    #[test]
+    fn what_hinders_an_instance_is_said_with_its_state() {
+        let remark = Some("the container `x` is somebody else's".to_owned());
+        let seen = Seen { remark, ..seen(Process::None, Left::Clean) };
+        let health = judge(Creation::Finished, Desired::Running, &seen, None);
+        assert_eq!(health.message, "it was shut down; the container `x` is somebody else's");
     }
 
     fn answered(data_directory: &str) -> Option<Probe> {
@@ -206,6 +238,8 @@ mod tests {
             (ALIVE, Left::Clean, Some(Probe::NotListening), State::Starting),
             (ALIVE, Left::Recovering, Some(Probe::NotListening), State::Recovering),
             (ALIVE, Left::Open, Some(Probe::Silent("no answer".to_owned())), State::Unresponsive),
+            (ALIVE, Left::Clean, Some(Probe::Silent("it hung up".to_owned())), State::Starting),
+            (Process::Paused, Left::Open, None, State::Paused),
             (Process::None, Left::Clean, None, State::Stopped),
             (Process::None, Left::Open, None, State::Crashed),
             (Process::None, Left::Recovering, None, State::Crashed),
@@ -216,10 +250,10 @@ mod tests {
 
     #[test]
     fn an_unfinished_instance_is_never_healthy_even_if_it_answers() {
-        let seen = Seen { data: Data::Present { major: 16, left: Left::Open }, process: ALIVE };
+        let seen = seen(ALIVE, Left::Open);
         for creation in [Creation::Unfinished, Creation::Unproved] {
             let answered = answered("/data");
-            let health = judge(creation, Desired::Running, Path::new("/data"), seen, answered.as_ref());
+            let health = judge(creation, Desired::Running, &seen, answered.as_ref());
             assert!(!health.healthy);
         }
     }

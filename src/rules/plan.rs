@@ -25,6 +25,8 @@ pub enum Step {
     Boot,
     /// It is coming up by itself: wait.
     Await,
+    /// Let its paused container go on.
+    Resume,
     /// End the server.
     Halt,
     /// End the server, then start it.
@@ -39,12 +41,12 @@ pub enum Step {
 
 /// The plan. No step of it deletes anything.
 pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
-    use State::{Crashed, Missing, Recovering, Running, Starting, Stopped, Unresponsive};
+    use State::{Crashed, Missing, Paused, Recovering, Running, Starting, Stopped, Unresponsive};
     match (creation, ask, state) {
         (
             Creation::Unfinished | Creation::Unproved | Creation::Finished,
             Ask::Stop,
-            Running | Starting | Recovering | Unresponsive,
+            Running | Starting | Recovering | Unresponsive | Paused,
         ) => Step::Halt,
         (
             Creation::Unfinished | Creation::Unproved | Creation::Finished,
@@ -57,9 +59,10 @@ pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
         (Creation::Unfinished | Creation::Unproved, Ask::Start | Ask::Restart, _) => Step::Finish,
         (Creation::Finished, Ask::Start, Running) => Step::Skip(Skip::AlreadyRunning),
         (Creation::Finished, Ask::Start, Starting | Recovering) => Step::Await,
+        (Creation::Finished, Ask::Start, Paused) => Step::Resume,
         (Creation::Finished, Ask::Start, Unresponsive) => Step::RefuseUnwell,
         (Creation::Finished, Ask::Start | Ask::Restart, Crashed | Stopped) => Step::Boot,
-        (Creation::Finished, Ask::Restart, Running | Starting | Recovering | Unresponsive) => {
+        (Creation::Finished, Ask::Restart, Running | Starting | Recovering | Unresponsive | Paused) => {
             Step::HaltThenBoot
         }
     }
@@ -71,9 +74,13 @@ mod tests {
 
     #[test]
     fn a_start_never_touches_a_server_that_lives() {
-        for state in [State::Running, State::Starting, State::Recovering, State::Unresponsive] {
+        for state in [State::Running, State::Starting, State::Recovering, State::Unresponsive, State::Paused]
+        {
             let step = plan(Ask::Start, Creation::Finished, state);
-            assert!(matches!(step, Step::Skip(_) | Step::Await | Step::RefuseUnwell), "{state:?}: {step:?}");
+            assert!(
+                matches!(step, Step::Skip(_) | Step::Await | Step::Resume | Step::RefuseUnwell),
+                "{state:?}: {step:?}"
+            );
         }
     }
 

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use resource_postgres::engine::native::process::as_user;
 use resource_postgres::engine::native::programs::{Programs, Search};
-use resource_postgres::engine::native::user::ServerUser;
+use resource_postgres::engine::user::ServerUser;
 use support::Room;
 
 /// Instances in the crowded store.

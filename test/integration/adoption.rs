@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use resource_postgres::engine::native::user::ServerUser;
+use resource_postgres::engine::user::ServerUser;
 
 use crate::support::Room;
 

@@ -86,6 +86,7 @@ impl Room {
             ("HOME", room.path().display().to_string()),
             ("POSTGRES_INSTANCES_DIR", instances),
             ("POSTGRES_CACHE_DIR", seeds(rustix::process::geteuid().as_raw()).display().to_string()),
+            ("POSTGRES_RUNTIME", "native".to_owned()),
             ("POSTGRES_DEFAULT_PORT", port.to_string()),
             ("POSTGRES_INSTANCE_PORT_RANGE_START", port.to_string()),
             ("POSTGRES_INSTANCE_PORT_RANGE_END", (port + PORTS - 1).to_string()),

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use regex_lite::Regex;
 use resource_postgres::error::Error;
-use resource_postgres::settings::{Runtime, Settings};
+use resource_postgres::runtime::Runtime;
+use resource_postgres::settings::Settings;
 use serde_json::Value;
 
 use crate::{plain, read_json, resource};
@@ -23,11 +24,16 @@ fn defaults() -> BTreeMap<&'static str, Option<String>> {
     let path = |path: Option<PathBuf>| path.map(|it| it.display().to_string());
     let runtime = match it.runtime {
         Runtime::Auto => "auto",
+        Runtime::Docker => "docker",
         Runtime::Native => "native",
     };
     BTreeMap::from([
         ("POSTGRES_RUNTIME", Some(runtime.to_owned())),
         ("POSTGRES_IMAGE", Some(it.image)),
+        ("POSTGRES_CONTAINER_PREFIX", Some(it.container_prefix)),
+        ("POSTGRES_NETWORK", Some(it.network)),
+        ("POSTGRES_MEMORY_LIMIT", it.memory_bytes.map(|it| it.to_string())),
+        ("POSTGRES_CPU_LIMIT", it.cpu_millis.map(|it| it.to_string())),
         ("POSTGRES_DEFAULT_PORT", Some(it.default_port.to_string())),
         ("POSTGRES_DEFAULT_USER", Some(it.default_user)),
         ("POSTGRES_DEFAULT_DB", Some(it.database.for_creation().to_owned())),
@@ -65,7 +71,9 @@ fn the_schema_describes_every_setting_that_is_read_and_says_of_the_others_that_t
     .unwrap();
     let mut read = read.into_inner();
     // Every program's, and none of ours.
-    assert!(read.remove("PATH"));
+    for name in ["PATH", "DOCKER_HOST", "XDG_RUNTIME_DIR"] {
+        assert!(read.remove(name), "{name}");
+    }
     let schema = described();
     let described: BTreeSet<String> =
         schema.iter().filter(|(_, it)| !is_planned(it)).map(|(name, _)| name.clone()).collect();
@@ -122,7 +130,7 @@ fn the_schemas_bounds_are_the_programs() {
         }
         if let Some(pattern) = property["pattern"].as_str() {
             let pattern = Regex::new(pattern).unwrap();
-            for value in ["plain", "a b", "ü", "a\"b", "a$b", "a`b", "a\\b", "a\nb", "a\rb"] {
+            for value in ["plain", "a b", "ü", "a\"b", "a$b", "a`b", "a\\b", "a\nb", "a\rb", "512m", "1.5", "-a"] {
                 assert_eq!(is_taken(name, value), pattern.is_match(value), "{name}={value:?}");
             }
         }

@@ -54,15 +54,15 @@ pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
     Ok(Reply::plain(Verdict::Done))
 }
 
-/// Provides programs and creates `main` if it is not there.
+/// Creates `main` if it is not there.
 pub async fn main_instance(ctx: &Ctx, leave: Leave, verbose: bool) -> Result<Made, Error> {
     if let Some(why) = &ctx.moved {
         ctx.out.note(why);
     }
-    ctx.waiting.on("PostgreSQL's programs");
-    let programs = ctx.engine.provide(&|line| ctx.out.note(line)).await?;
+    let made = create(ctx, &Wanted { name: Name::main(), template: None, port: None }, leave).await?;
     if verbose {
+        let programs = ctx.engine.provide(&ctx.site(made.record()), &|line| ctx.out.note(line)).await?;
         ctx.out.note(&format!("using {programs}"));
     }
-    create(ctx, &Wanted { name: Name::main(), template: None, port: None }, leave).await
+    Ok(made)
 }

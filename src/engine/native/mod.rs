@@ -1,28 +1,26 @@
 //! The native engine: one server process per instance, from PostgreSQL programs found on the machine.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::syncfs;
-
+use crate::engine::folder;
+use crate::engine::folder::own_dir;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
-use crate::engine::native::user::ServerUser;
-use crate::engine::{Cluster, Data, Engine, Halt, Process, Seen, Site};
+use crate::engine::user::ServerUser;
+use crate::engine::{Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, major};
 use crate::error::{Error, IoContext};
 
 pub mod config;
-pub mod control;
 pub mod process;
 pub mod programs;
 pub mod seed;
 pub mod segment;
-pub mod user;
 
 /// The longest path of a Unix socket, in bytes, on Linux.
 const SOCKET_PATH_BYTES: usize = 107;
@@ -61,31 +59,37 @@ impl Native {
         self.os_user == PACKAGED_USER && self.search.find(None, &ServerUser::anybody()).await.is_none()
     }
 
-    fn major(&self, site: &Site) -> Option<u32> {
-        fs::read_to_string(site.data().join("PG_VERSION")).ok()?.trim().parse().ok()
+    /// The data directory's place as the server itself names it.
+    fn data_directory(&self, site: &Site) -> PathBuf {
+        let data = site.data();
+        fs::canonicalize(&data).unwrap_or(data)
+    }
+
+    fn socket_dir(&self, site: &Site) -> PathBuf {
+        let run = site.dir.join("run");
+        let longest = run.join(".s.PGSQL.65535.lock");
+        if longest.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES {
+            return run;
+        }
+        // The port is part of the socket's name, so that a collision of the hash would do no harm.
+        let hash = crc32c::crc32c(run.as_os_str().as_bytes());
+        PathBuf::from(format!("/tmp/.resource-postgres-{hash:08x}"))
     }
 }
 
 impl Engine for Native {
     type Booting = NativeBooting;
 
-    fn observe(&self, site: &Site) -> Result<Seen, Error> {
-        let data = site.data();
-        let empty = match fs::read_dir(&data) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(err) if err.kind() == io::ErrorKind::NotFound => true,
-            Err(err) => return Err(err).doing("reading the data directory", &data),
+    async fn observe(&self, site: &Site) -> Result<Seen, Error> {
+        let (data, data_directory) = (Data::look(&site.data())?, self.data_directory(site));
+        let process = match data {
+            Data::Present { .. } => process::find(&data_directory),
+            Data::Absent | Data::Foreign | Data::Closed => Process::None,
         };
-        if empty {
-            return Ok(Seen { data: Data::Absent, process: Process::None });
-        }
-        let (Some(major), Ok(left)) = (self.major(site), control::left(&data)) else {
-            return Ok(Seen { data: Data::Foreign, process: Process::None });
-        };
-        Ok(Seen { data: Data::Present { major, left }, process: process::find(&self.data_directory(site)) })
+        Ok(Seen { kind: Kind::Native, data, process, data_directory, remark: None })
     }
 
-    async fn provide(&self, say: &dyn Fn(&str)) -> Result<String, Error> {
+    async fn provide(&self, _site: &Site, say: Say<'_>) -> Result<String, Error> {
         let (programs, _) = match self.programs(None).await {
             Ok(found) => found,
             Err(err @ Error::NoServerUser { .. }) if !self.packages_make_user().await => return Err(err),
@@ -110,17 +114,7 @@ impl Engine for Native {
         Ok(major)
     }
 
-    async fn sync(&self, site: &Site) -> Result<(), Error> {
-        let data = site.data();
-        let synced = tokio::task::spawn_blocking(move || {
-            // One call for all files: a thousand single ones would take longer than the copy.
-            let sync = File::open(&data).and_then(|dir| syncfs(dir).map_err(io::Error::from));
-            sync.doing("writing to disk", &data)
-        });
-        synced.await.map_err(|err| Error::Output(io::Error::other(err)))?
-    }
-
-    fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
+    async fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
         let file = site.config_file();
         fs::write(&file, text).doing("writing", &file)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).doing("protecting", &file)?;
@@ -128,14 +122,13 @@ impl Engine for Native {
     }
 
     async fn check(&self, site: &Site) -> Result<(), Error> {
-        let major = self.major(site);
-        let (programs, user) = self.programs(major).await?;
+        let (programs, user) = self.programs(major(&site.data())).await?;
         check_data(site, &user)?;
         config::check(site, &self.data_directory(site), &self.socket_dir(site), &programs, &user).await
     }
 
     async fn boot(&self, site: &Site) -> Result<NativeBooting, Error> {
-        let (programs, user) = self.programs(self.major(site)).await?;
+        let (programs, user) = self.programs(major(&site.data())).await?;
         for dir in ["run", "log"] {
             own_dir(&site.dir.join(dir), &user)?;
         }
@@ -151,23 +144,15 @@ impl Engine for Native {
         process::halt(site, &self.data_directory(site), how, limit).await
     }
 
-    fn data_directory(&self, site: &Site) -> PathBuf {
-        let data = site.data();
-        fs::canonicalize(&data).unwrap_or(data)
+    async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {
+        Ok(WayIn::Socket(self.socket_dir(site)))
     }
 
-    fn socket_dir(&self, site: &Site) -> PathBuf {
-        let run = site.dir.join("run");
-        let longest = run.join(".s.PGSQL.65535.lock");
-        if longest.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES {
-            return run;
-        }
-        // The port is part of the socket's name, so that a collision of the hash would do no harm.
-        let hash = crc32c::crc32c(run.as_os_str().as_bytes());
-        PathBuf::from(format!("/tmp/.resource-postgres-{hash:08x}"))
+    async fn resume(&self, _site: &Site) -> Result<(), Error> {
+        Ok(())
     }
 
-    fn forget(&self, site: &Site) -> Result<(), Error> {
+    async fn forget(&self, site: &Site, _fate: Fate) -> Result<(), Error> {
         segment::remove_left_by(&site.data());
         let socket_dir = self.socket_dir(site);
         if socket_dir.starts_with(&site.dir) || !socket_dir.exists() {
@@ -177,35 +162,9 @@ impl Engine for Native {
     }
 }
 
-/// Copies a seed to a name beside `data` and renames it, so that `data` is whole or absent.
 fn make_data(seeds: &Seeds<'_>, site: &Site, cluster: &Cluster) -> Result<(), Error> {
     let seed = seeds.ensure(cluster)?;
-    for dir in ["", "config", "content", "run", "log"] {
-        own_dir(&site.dir.join(dir), seeds.user)?;
-    }
-    let (data, new) = (site.data(), site.dir.join("data.new"));
-    for old in [&data, &new] {
-        if old.exists() {
-            fs::remove_dir_all(old).doing("deleting the unfinished", old)?;
-        }
-    }
-    seed::copy(&seed, &new, seeds.user)?;
-    control::restamp(&new).doing("giving an identity to", &new)?;
-    fs::rename(&new, &data).doing("putting in place", &data)
-}
-
-/// A folder that only the server's user may enter.
-fn own_dir(dir: &Path, user: &ServerUser) -> Result<(), Error> {
-    match fs::DirBuilder::new().mode(0o700).create(dir) {
-        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
-        made => made.doing("making the folder", dir)?,
-    }
-    let found = fs::symlink_metadata(dir).doing("reading", dir)?;
-    let own = found.uid() == user.uid || found.uid() == nix::unistd::Uid::effective().as_raw();
-    if !found.is_dir() || !own {
-        return Err(Error::NotOurs { path: dir.to_owned(), what: "somebody else's files".to_owned() });
-    }
-    user.own(dir)
+    folder::settle(site, &seed, seeds.user, seeds.user)
 }
 
 /// PostgreSQL insists on its data directory's owner and mode.
@@ -240,11 +199,4 @@ fn for_shell(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
-fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
 }

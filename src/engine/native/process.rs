@@ -15,7 +15,8 @@ use rustix::fs::OFlags;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::engine::native::programs::Programs;
-use crate::engine::native::user::ServerUser;
+use crate::engine::said::death;
+use crate::engine::user::ServerUser;
 use crate::engine::{Booting, Death, Halt, Process, Site};
 use crate::error::{Error, IoContext};
 use crate::wait::{Late, Look, until};
@@ -201,7 +202,7 @@ fn rotate(log: &Path) -> Result<(), Error> {
 }
 
 impl Booting for NativeBooting {
-    fn died(&mut self) -> io::Result<Option<Death>> {
+    async fn died(&mut self) -> io::Result<Option<Death>> {
         if self.child.try_wait()?.is_none() {
             return Ok(None);
         }
@@ -219,50 +220,6 @@ impl Booting for NativeBooting {
         let ours = lines.first().is_some_and(|pid| *pid == self.child.id().to_string());
         ours && lines.get(7).is_some_and(|status| ["ready", "standby"].contains(status))
     }
-}
-
-/// Reads out of a dead server's last words why it died.
-fn death(said: &str) -> Death {
-    if said.contains("Address already in use") {
-        return Death::PortTaken;
-    }
-    if ["shared memory block", "already exists", "is in use"].iter().any(|it| said.contains(it)) {
-        return Death::Leftovers;
-    }
-    Death::Other(telling(said))
-}
-
-/// The lines of a server's output that tell what is wrong, joined into one.
-pub fn telling(said: &str) -> String {
-    let message = |line: &str| {
-        let at = ["LOG:  ", "FATAL:  ", "PANIC:  ", "ERROR:  "]
-            .iter()
-            .find_map(|it| Some(line.find(it)? + it.len()));
-        let text = line.get(at?..)?.trim();
-        let noise = ["starting PostgreSQL", "database system is shut down", "could not stat promote"];
-        (!noise.iter().any(|it| text.starts_with(it))).then(|| text.to_owned())
-    };
-    let fatal = |line: &&str| ["FATAL:", "PANIC:", "ERROR:"].iter().any(|it| line.contains(it));
-    let of_setting =
-        |line: &&str| [" line ", "parameter \"", "configuration file"].iter().any(|it| line.contains(it));
-    let fatal: Vec<String> = said.lines().filter(fatal).filter_map(message).collect();
-    let setting = said.lines().filter(of_setting).find_map(message);
-    let mut lines: Vec<String> = setting.into_iter().chain(fatal).collect();
-    lines.dedup();
-    // Where a line says which error a configuration file contains, that it contains errors is no news.
-    if lines.len() > 1 {
-        lines.retain(|line| !line.ends_with("contains errors"));
-    }
-    match lines.is_empty() {
-        false => lines.join("; "),
-        true => last_line(said),
-    }
-}
-
-/// What a program says before it has a log is prefixed with its name only.
-fn last_line(said: &str) -> String {
-    let line = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim();
-    line.strip_prefix("postgres: ").unwrap_or(line).to_owned()
 }
 
 /// Ends the server that serves `data` and waits until it is gone.
@@ -325,19 +282,6 @@ fn signal(pid: i32, data: &Path, signal: Signal) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_server_that_found_its_port_taken_is_told_from_one_that_failed() {
-        let taken = "LOG:  could not bind IPv4 address \"127.0.0.1\": Address already in use\nFATAL:  could not create any TCP/IP sockets\n";
-        assert_eq!(death(taken), Death::PortTaken);
-        let bad = "2026 [1] LOG:  unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3\n2026 [1] FATAL:  configuration file \"/c/postgresql.conf\" contains errors\n";
-        assert_eq!(
-            death(bad),
-            Death::Other(
-                "unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3".to_owned()
-            )
-        );
-    }
 
     #[test]
     fn a_process_that_works_elsewhere_is_not_a_server_of_the_data() {

@@ -8,7 +8,8 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
-use crate::engine::native::user::{ServerUser, is_root};
+use crate::engine::Say;
+use crate::engine::user::{ServerUser, is_root};
 use crate::error::{Error, IoContext};
 
 /// The oldest major version that is supported.
@@ -104,7 +105,7 @@ impl Search {
     }
 
     /// Installs programs with the system's package manager, which writes what it does to stderr.
-    pub async fn install(&self, say: &dyn Fn(&str)) -> Result<(), Error> {
+    pub async fn install(&self, say: Say<'_>) -> Result<(), Error> {
         let Some(manager) = self.manager().filter(|_| self.only.is_none()) else {
             return Err(self.missing(None));
         };

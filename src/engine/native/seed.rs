@@ -2,22 +2,19 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
 
 use crate::engine::Cluster;
-use crate::engine::native::absent_is_fine;
-use crate::engine::native::process::{as_user, telling};
+use crate::engine::native::process::as_user;
 use crate::engine::native::programs::Programs;
-use crate::engine::native::user::ServerUser;
-use crate::error::{Error, IoContext};
+use crate::engine::said::telling;
+use crate::engine::user::ServerUser;
+use crate::error::{Error, IoContext, absent_is_fine};
 
 /// Changed whenever what a seed holds changes.
 const GENERATION: u32 = 1;
-/// More threads than this do not make a copy faster.
-const COPIERS: usize = 4;
 /// How the name of a folder begins in which a seed is made.
 const MAKING: &str = ".making-";
 
@@ -155,49 +152,6 @@ fn write_access(data: &Path, cluster: &Cluster, user: &ServerUser) -> Result<(),
         fs::write(&file, text).doing("writing", &file)?;
     }
     Ok(())
-}
-
-/// Copies a seed. The copy shares blocks with it where the file system can do that; elsewhere several threads share
-/// the work, which is mostly a thousand small system calls.
-pub fn copy(from: &Path, to: &Path, user: &ServerUser) -> Result<(), Error> {
-    let mut files = Vec::new();
-    copy_folders(from, to, user, &mut files)?;
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(COPIERS);
-    let copy_some =
-        |some: &[(PathBuf, PathBuf)]| some.iter().try_for_each(|(from, to)| copy_file(from, to, user));
-    thread::scope(|scope| {
-        let share = files.len().div_ceil(workers).max(1);
-        let threads: Vec<_> = files.chunks(share).map(|some| scope.spawn(move || copy_some(some))).collect();
-        threads.into_iter().try_for_each(|it| {
-            it.join()
-                .unwrap_or_else(|_| Err(io::Error::other("a copying thread panicked")).doing("copying", from))
-        })
-    })
-}
-
-/// Makes the folders and lists the files that belong in them.
-fn copy_folders(
-    from: &Path,
-    to: &Path,
-    user: &ServerUser,
-    files: &mut Vec<(PathBuf, PathBuf)>,
-) -> Result<(), Error> {
-    fs::DirBuilder::new().mode(0o700).create(to).doing("making the folder", to)?;
-    user.own(to)?;
-    for entry in fs::read_dir(from).doing("reading", from)? {
-        let entry = entry.doing("reading", from)?;
-        let target = to.join(entry.file_name());
-        match entry.file_type().doing("reading", &entry.path())?.is_dir() {
-            true => copy_folders(&entry.path(), &target, user, files)?,
-            false => files.push((entry.path(), target)),
-        }
-    }
-    Ok(())
-}
-
-fn copy_file(from: &Path, to: &Path, user: &ServerUser) -> Result<(), Error> {
-    fs::copy(from, to).doing("copying to", to)?;
-    user.own(to)
 }
 
 fn succeed(program: &str, output: io::Result<std::process::Output>) -> Result<(), Error> {

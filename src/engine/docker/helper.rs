@@ -1,0 +1,108 @@
+//! Helping hands: programs of the image that do what this side of the container cannot.
+
+use bollard::container::LogOutput;
+use bollard::exec::{CreateExecOptions, StartExecResults};
+use bollard::models::{ContainerCreateBody, HostConfig};
+use futures_util::StreamExt;
+use rustix::process::{getegid, geteuid};
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use crate::engine::Site;
+use crate::engine::docker::client::ACT_LIMIT;
+use crate::engine::docker::container::{Ours, mount, settings};
+use crate::engine::docker::server::outside;
+use crate::engine::docker::{Docker, image};
+use crate::engine::place::placed;
+use crate::engine::said::telling;
+use crate::error::Error;
+
+/// Judges a configuration as `native::config` does: by the server's own parser, on a data directory that is made of
+/// links to what is in the real one. `$1` is the value to compute, the rest are settings.
+const JUDGE: &str = r#"
+stage=$(mktemp -d) || exit 0
+ln -s "$PGDATA"/* "$stage" && rm -f "$stage/postmaster.pid" "$stage/postmaster.opts"
+value=$1; shift
+postgres -D "$stage" "$@" -c "data_directory=$stage" -C "$value" >"$stage.out" 2>&1
+code=$?
+sed "s|$stage|$PGDATA|g" "$stage.out"
+rm -rf "$stage" "$stage.out"
+exit "$code"
+"#;
+
+/// Where the instance's folder is in a helper.
+const FOLDER: &str = "/instance";
+
+impl Docker {
+    /// Refuses a configuration that would not start a server, while the old one serves.
+    pub(super) async fn judge(&self, site: &Site, ours: &Ours) -> Result<(), Error> {
+        // Older versions compute no value at start, and check single settings only.
+        let value = if crate::engine::major(&site.data()).is_none_or(|it| it >= 15) {
+            "shared_memory_size"
+        } else {
+            "port"
+        };
+        let command = ["sh", "-c", JUDGE, "judge", value].map(str::to_owned);
+        let owner = fs::metadata(site.data()).map_or("postgres".to_owned(), |it| it.uid().to_string());
+        let (code, said) =
+            self.run(&ours.id, owner, command.into_iter().chain(settings(site)).collect()).await?;
+        if code == 0 {
+            return Ok(());
+        }
+        let said = placed(outside(telling(&said), site), site, &site.data());
+        Err(Error::BadConfiguration { name: site.name.clone(), said })
+    }
+
+    /// Runs a program in a container, and answers its exit code and what it wrote.
+    async fn run(&self, id: &str, user: String, command: Vec<String>) -> Result<(i64, String), Error> {
+        let (api, doing) = (self.client.api().await?, "running a program in a container");
+        let options = CreateExecOptions {
+            cmd: Some(command),
+            user: Some(user),
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            ..CreateExecOptions::default()
+        };
+        let exec = self.client.within(doing, ACT_LIMIT, api.create_exec(id, options)).await?.id;
+        let written = async {
+            let StartExecResults::Attached { mut output, .. } = api.start_exec(&exec, None).await? else {
+                return Ok(String::new());
+            };
+            let mut bytes = Vec::new();
+            while let Some(some) = output.next().await {
+                bytes.extend_from_slice(&LogOutput::into_bytes(some?));
+            }
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let written = self.client.within(doing, ACT_LIMIT, written).await?;
+        let ended = self.client.within(doing, ACT_LIMIT, api.inspect_exec(&exec)).await?;
+        Ok((ended.exit_code.unwrap_or_default(), written))
+    }
+
+    /// Makes the files of an instance ours, which its server had made its own: without being root we could not even
+    /// delete them.
+    pub(super) async fn take_back(&self, site: &Site) -> Result<(), Error> {
+        let owner = format!("{}:{}", geteuid().as_raw(), getegid().as_raw());
+        let body = ContainerCreateBody {
+            image: Some(image::reference(&site.container).to_owned()),
+            user: Some("0:0".to_owned()),
+            entrypoint: Some(vec!["chown".to_owned()]),
+            cmd: Some(vec!["-R".to_owned(), owner, FOLDER.to_owned()]),
+            host_config: Some(HostConfig {
+                network_mode: Some("none".to_owned()),
+                mounts: Some(vec![mount(&site.dir, FOLDER, false)]),
+                ..HostConfig::default()
+            }),
+            ..ContainerCreateBody::default()
+        };
+        let id = self.create(None, body).await?;
+        let done = async {
+            self.start(&id).await?;
+            self.ended(site, &id, ACT_LIMIT).await
+        };
+        let done = done.await;
+        self.remove(&id).await?;
+        done
+    }
+}

@@ -1,0 +1,351 @@
+//! The Docker engine: one container per instance, its data and configuration in the instance's folder.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bollard::models::{ContainerCreateBody, ContainerStateStatusEnum};
+use bollard::query_parameters::{CreateContainerOptions, KillContainerOptions, RemoveContainerOptions};
+
+use crate::engine::docker::client::{ACT_LIMIT, ASK_LIMIT, Client};
+use crate::engine::docker::container::{Found, Ours, is_as_made};
+use crate::engine::docker::seed::{keep_password, password_in};
+pub use crate::engine::docker::server::DockerBooting;
+use crate::engine::docker::server::State;
+use crate::engine::said::telling;
+use crate::engine::user::{ServerUser, is_root};
+use crate::engine::{
+    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn, folder,
+    major,
+};
+use crate::error::{Error, IoContext, absent_is_fine};
+use crate::wait::{Late, Look, until};
+
+pub mod client;
+pub mod container;
+pub mod helper;
+pub mod image;
+pub mod logs;
+pub mod network;
+pub mod seed;
+pub mod server;
+
+/// Between two looks at a container that is to end.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The Docker engine.
+#[derive(Clone, Debug)]
+pub struct Docker {
+    /// The way to it.
+    pub client: Client,
+    /// How the names of its containers begin.
+    pub prefix: String,
+    /// The network that they all join.
+    pub network: String,
+    /// Where seeds are kept.
+    pub cache: PathBuf,
+}
+
+impl Docker {
+    /// Whether nothing hints that this machine has an engine.
+    pub fn is_absent(&self) -> bool {
+        self.client.is_absent()
+    }
+
+    /// Whether there is a container with the site's data.
+    pub async fn has(&self, site: &Site) -> Result<bool, Error> {
+        self.find(site).await.map(|it| it.ours.is_some())
+    }
+
+    /// The image that the wish means now, fetched where it is not here.
+    pub async fn pin(&self, wish: &Container, say: Say<'_>) -> Result<Container, Error> {
+        image::pin(&self.client, wish, say).await
+    }
+
+    async fn find(&self, site: &Site) -> Result<Found, Error> {
+        container::find(&self.client, &self.prefix, site).await
+    }
+
+    /// The container of the site as it should be now, made where it is missing. One that is not as it should be is
+    /// made anew: all that is worth keeping is in the instance's folder.
+    async fn container(&self, site: &Site) -> Result<String, Error> {
+        let found = self.find(site).await?;
+        let name = container::name(&self.prefix, site);
+        let body = container::body(site, &self.network, &name);
+        match found.ours {
+            Some(ours) if is_as_made(&ours, &body) => return Ok(ours.id),
+            Some(ours) => self.remove(&ours.id).await?,
+            None => {}
+        }
+        if let Some(container) = found.taken {
+            return Err(Error::ContainerTaken { name: site.name.clone(), container });
+        }
+        network::ensure(&self.client, &self.network).await?;
+        let id = self.create(Some(&name), body).await?;
+        for network in &site.container.networks {
+            network::join(&self.client, network, &id, &name).await?;
+        }
+        Ok(id)
+    }
+
+    async fn create(&self, name: Option<&str>, body: ContainerCreateBody) -> Result<String, Error> {
+        let options =
+            CreateContainerOptions { name: name.map(str::to_owned), ..CreateContainerOptions::default() };
+        let api = self.client.api().await?;
+        let created = api.create_container(Some(options), body);
+        Ok(self.client.within("making a container", ACT_LIMIT, created).await?.id)
+    }
+
+    async fn start(&self, id: &str) -> Result<(), Error> {
+        let api = self.client.api().await?;
+        self.client.within("starting a container", ACT_LIMIT, api.start_container(id, None)).await
+    }
+
+    /// Removes a container that is ours, whatever it does. Its data is not in it.
+    async fn remove(&self, id: &str) -> Result<(), Error> {
+        let options = RemoveContainerOptions { force: true, v: true, ..RemoveContainerOptions::default() };
+        let api = self.client.api().await?;
+        let removed = api.remove_container(id, Some(options));
+        self.client.settle("removing a container", ACT_LIMIT, removed).await?;
+        // It goes on being removed for a moment, and keeps its name as long.
+        let gone = until(ACT_LIMIT, PAUSE, async || {
+            let inspected = api.inspect_container(id, None);
+            match self.client.find("looking at a container", ASK_LIMIT, inspected).await {
+                Ok(None) => Look::Ready(()),
+                Ok(Some(_)) => Look::NotYet("its container is being removed".to_owned()),
+                Err(err) => Look::Never(err),
+            }
+        });
+        gone.await.map_err(|late| match late {
+            Late::Never(err) => err,
+            Late::TimedOut { last, .. } => {
+                Error::EngineRefused { doing: "removing a container".to_owned(), said: last }
+            }
+        })
+    }
+
+    async fn signal(&self, id: &str, signal: &str) -> Result<(), Error> {
+        let options = KillContainerOptions { signal: signal.to_owned() };
+        let api = self.client.api().await?;
+        let signaled = api.kill_container(id, Some(options));
+        self.client.settle("ending a container's server", ACT_LIMIT, signaled).await
+    }
+
+    /// Ends a container whose server cannot stay up, which the engine would start again and again.
+    async fn quiet(&self, id: &str) -> Result<(), Error> {
+        let api = self.client.api().await?;
+        self.client.settle("stopping a container", ACT_LIMIT, api.stop_container(id, None)).await
+    }
+
+    async fn state(&self, id: &str) -> Result<State, Error> {
+        let api = self.client.api().await?;
+        let inspected = api.inspect_container(id, None);
+        let found = self.client.find("looking at a container", ASK_LIMIT, inspected).await?;
+        let status = found.and_then(|it| it.state).and_then(|it| it.status);
+        Ok(State(status.unwrap_or(ContainerStateStatusEnum::DEAD)))
+    }
+
+    /// Waits until a container's process is gone.
+    async fn ended(&self, site: &Site, id: &str, limit: Duration) -> Result<(), Error> {
+        let ended = until(limit, PAUSE, async || match self.state(id).await {
+            Ok(it) if it.is_up() => Look::NotYet("its container still runs".to_owned()),
+            Ok(_) => Look::Ready(()),
+            Err(err) => Look::Never(err),
+        });
+        ended.await.map_err(|late| match late {
+            Late::Never(err) => err,
+            Late::TimedOut { limit, last } => {
+                Error::NotStopped { name: site.name.clone(), waited: limit, last }
+            }
+        })
+    }
+
+    /// Why a container of ours did not do what it was made for, in its own words.
+    async fn last_words(&self, site: &Site, id: &str) -> Error {
+        let program = format!("image `{}`", site.container.image);
+        match self.said(id).await {
+            Ok(said) => Error::Program { program, said: telling(&said) },
+            Err(err) => err,
+        }
+    }
+
+    /// The folder of the instance as far as people are concerned who are not the server.
+    fn look(&self, site: &Site) -> Result<Data, Error> {
+        match Data::look(&site.data()) {
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                Ok(Data::Closed)
+            }
+            looked => looked,
+        }
+    }
+}
+
+/// The file with the password of a new server.
+fn first_password(site: &Site) -> PathBuf {
+    site.dir.join("run").join("first-password")
+}
+
+impl Engine for Docker {
+    type Booting = DockerBooting;
+
+    async fn observe(&self, site: &Site) -> Result<Seen, Error> {
+        let (found, data) = (self.find(site).await?, self.look(site)?);
+        let ours = found.ours.as_ref();
+        Ok(Seen {
+            kind: Kind::Docker,
+            data: told_by_container(data, ours),
+            process: ours.map_or(Process::None, Ours::process),
+            data_directory: ours.map_or(container::DATA.into(), |it| it.data_directory.clone()),
+            remark: self.remark(site, &found),
+        })
+    }
+
+    async fn provide(&self, site: &Site, say: Say<'_>) -> Result<String, Error> {
+        image::ensure(&self.client, &site.container, say).await?;
+        let Container { image, digest, .. } = &site.container;
+        Ok(if digest.is_empty() { format!("image {image}") } else { format!("image {image} ({digest})") })
+    }
+
+    async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
+        let seed = seed::ensure(self, site, cluster).await?;
+        let server = seed.owner()?;
+        let ourselves = ServerUser { foreign: false, ..server.clone() };
+        let (data, place) = (seed.data(), site.clone());
+        let made = tokio::task::spawn_blocking(move || folder::settle(&place, &data, &ourselves, &server));
+        made.await.map_err(|err| Error::Output(std::io::Error::other(err)))??;
+        keep_password(&first_password(site), &seed.password()?)?;
+        let foreign = || Error::NotOurs { path: site.data(), what: "no data directory".to_owned() };
+        major(&site.data()).ok_or_else(foreign)
+    }
+
+    async fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
+        let file = site.config_file();
+        fs::write(&file, text).doing("writing", &file)?;
+        // The server in the container is somebody else. Other people of this machine do not get through the folder.
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).doing("opening to the server", &file)
+    }
+
+    async fn check(&self, site: &Site) -> Result<(), Error> {
+        let found = self.find(site).await?;
+        match found.ours {
+            Some(ours) if matches!(ours.process(), Process::Alive { .. }) => self.judge(site, &ours).await,
+            // Its start will tell.
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn boot(&self, site: &Site) -> Result<DockerBooting, Error> {
+        image::ensure(&self.client, &site.container, &|_| ()).await?;
+        let id = self.container(site).await?;
+        let mut booting = DockerBooting::new(self, site, &id);
+        match self.start(&id).await {
+            Ok(()) => Ok(booting),
+            Err(Error::EngineRefused { said, .. }) if is_about_the_port(&said) => {
+                booting.refuse(Death::PortTaken);
+                Ok(booting)
+            }
+            Err(Error::EngineRefused { said, .. }) if is_about_a_network(&said) => {
+                // A network that was made anew is another one to the container, which is made anew too.
+                self.remove(&id).await?;
+                let id = self.container(site).await?;
+                let booting = DockerBooting::new(self, site, &id);
+                self.start(&id).await.map(|()| booting)
+            }
+            Err(err) => Err(err),
+        }
+    }
+
+    async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {
+        password_in(&first_password(site)).map(WayIn::Password)
+    }
+
+    async fn resume(&self, site: &Site) -> Result<(), Error> {
+        let Some(ours) = self.find(site).await?.ours else { return Ok(()) };
+        let api = self.client.api().await?;
+        let resumed = api.unpause_container(&ours.id);
+        self.client.within("letting a paused container go on", ACT_LIMIT, resumed).await
+    }
+
+    async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
+        let Some(ours) = self.find(site).await?.ours else { return Ok(()) };
+        match (ours.process(), ours.state) {
+            (Process::None, ContainerStateStatusEnum::RESTARTING) => return self.quiet(&ours.id).await,
+            (Process::None, _) => return Ok(()),
+            // A frozen process obeys no signal but the last one.
+            (Process::Paused, _) if how == Halt::Fast => self.resume(site).await?,
+            (Process::Paused | Process::Alive { .. }, _) => {}
+        }
+        let signal = match how {
+            Halt::Fast => "SIGINT",
+            Halt::Immediate => "SIGKILL",
+        };
+        self.signal(&ours.id, signal).await?;
+        self.ended(site, &ours.id, limit).await
+    }
+
+    async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error> {
+        if let Some(ours) = self.find(site).await?.ours {
+            self.remove(&ours.id).await?;
+        }
+        for network in std::iter::once(&self.network).chain(&site.container.networks) {
+            network::tidy(&self.client, network).await?;
+        }
+        absent_is_fine(fs::remove_file(first_password(site))).doing("deleting", &first_password(site))?;
+        match fate {
+            Fate::Kept => Ok(()),
+            Fate::Deleted if is_root() || is_all_ours(site) => Ok(()),
+            Fate::Deleted => self.take_back(site).await,
+        }
+    }
+}
+
+impl Docker {
+    /// What people should know who see the instance's state.
+    fn remark(&self, site: &Site, found: &Found) -> Option<String> {
+        let name = container::name(&self.prefix, site);
+        let of_ours = |ours: &Ours| match ours.state {
+            ContainerStateStatusEnum::RESTARTING => {
+                Some(format!("its container starts again and again (exit code {})", ours.exit_code))
+            }
+            _ if ours.name != name => Some(format!("its container is called `{}`", ours.name)),
+            _ if !ours.ports.contains(&site.port.to_string()) => {
+                Some(format!("its container `{name}` does not publish port {}", site.port))
+            }
+            _ => None,
+        };
+        match (&found.taken, &found.ours) {
+            (Some(taken), _) => Some(format!("the container `{taken}` is somebody else's")),
+            (None, Some(ours)) => of_ours(ours),
+            (None, None) => Some(format!("there is no container `{name}`; a start makes it anew")),
+        }
+    }
+}
+
+/// Where we may not look into the data, its container tells how the last server left it.
+fn told_by_container(data: Data, ours: Option<&Ours>) -> Data {
+    match (data, ours) {
+        // Killed, or ended by an error of its own.
+        (Data::Closed, Some(ours)) if ours.exit_code != 0 && ours.process() == Process::None => {
+            Data::Present { major: 0, left: Left::Open }
+        }
+        (data, _) => data,
+    }
+}
+
+/// Whether we can delete the instance's data ourselves.
+fn is_all_ours(site: &Site) -> bool {
+    let me = rustix::process::geteuid().as_raw();
+    match fs::metadata(site.data()) {
+        Ok(found) => found.uid() == me,
+        Err(err) => crate::error::is_absent(&err),
+    }
+}
+
+fn is_about_the_port(said: &str) -> bool {
+    ["address already in use", "port is already allocated"].iter().any(|it| said.contains(it))
+}
+
+fn is_about_a_network(said: &str) -> bool {
+    said.contains("network") && said.contains("not found")
+}

@@ -1,0 +1,243 @@
+//! Seeds: data directories that the image itself has initialized, kept so that a second instance costs a copy.
+//!
+//! The image makes one by its own rules, entrypoint and initialization scripts included. It gets a password that is
+//! thrown away with the first start of each copy, so that what it does with it (the official image hands it to its
+//! server's environment) does no harm.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bollard::models::{ContainerCreateBody, HostConfig, Mount};
+use bollard::query_parameters::ListContainersOptions;
+use rustix::process::{getegid, geteuid};
+
+use crate::engine::docker::client::{ACT_LIMIT, ASK_LIMIT};
+use crate::engine::docker::container::{self, DATA, mount};
+use crate::engine::docker::server::accepts;
+use crate::engine::docker::{Docker, image};
+use crate::engine::user::{ServerUser, is_root};
+use crate::engine::{Cluster, Left, Site, control};
+use crate::error::{Error, IoContext};
+use crate::secret::Secret;
+use crate::wait::{Late, Look, until};
+
+/// Changed whenever what a seed holds changes.
+const GENERATION: u32 = 1;
+/// How the name of a folder begins in which a seed is made.
+const MAKING: &str = ".making-";
+/// The label of the containers that make seeds. Its value is the folder of all seeds.
+const LABEL: &str = "vrooli.seed";
+/// Where the password is in the container.
+const PASSWORD: &str = "/run/secrets/postgres-password";
+/// How long the image may take to initialize a data directory.
+const INIT_LIMIT: Duration = Duration::from_secs(100);
+/// Between two looks at an image that initializes.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// An initialized data directory, and how to get into its server.
+#[derive(Debug)]
+pub struct Seed {
+    dir: PathBuf,
+}
+
+impl Seed {
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.dir.join("data")
+    }
+
+    /// The password of its superuser.
+    pub fn password(&self) -> Result<Secret, Error> {
+        password_in(&self.dir.join("password"))
+    }
+
+    /// Whose files it holds.
+    pub fn owner(&self) -> Result<ServerUser, Error> {
+        let data = self.data();
+        let found = fs::metadata(&data).doing("reading", &data)?;
+        Ok(ServerUser { name: String::new(), uid: found.uid(), gid: found.gid(), foreign: is_root() })
+    }
+}
+
+/// A password from a file of ours.
+pub fn password_in(file: &Path) -> Result<Secret, Error> {
+    fs::read_to_string(file).doing("reading", file).map(|it| Secret::new(it.trim_end()))
+}
+
+/// Writes a password to a file that only we may read.
+pub fn keep_password(file: &Path, password: &Secret) -> Result<(), Error> {
+    let mut options = File::options();
+    let file_made = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600)
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .open(file);
+    file_made
+        .and_then(|mut it| io::Write::write_all(&mut it, password.reveal().as_bytes()))
+        .doing("writing", file)
+}
+
+/// The seed for this image and cluster, made now if there is none. It is made whole or not at all.
+pub async fn ensure(docker: &Docker, site: &Site, cluster: &Cluster) -> Result<Seed, Error> {
+    let seed = Seed { dir: docker.cache.join(key(docker, site, cluster).await?) };
+    if seed.data().join("PG_VERSION").exists() {
+        return Ok(seed);
+    }
+    fs::create_dir_all(&docker.cache).doing("making the folder", &docker.cache)?;
+    let lock = lock(&docker.cache).await?;
+    if !seed.data().join("PG_VERSION").exists() {
+        sweep(docker).await?;
+        make(docker, site, cluster, &seed.dir).await?;
+    }
+    drop(lock);
+    Ok(seed)
+}
+
+/// Seeds differ by the image's content, so that a moved tag makes a new one, and by whose files they hold.
+async fn key(docker: &Docker, site: &Site, cluster: &Cluster) -> Result<String, Error> {
+    let name = image::reference(&site.container);
+    let id = image::inspect(&docker.client, name).await?.and_then(|it| it.id);
+    let all = format!("{id:?} {} {cluster:?} {GENERATION}", geteuid().as_raw());
+    Ok(format!("image-{:08x}", crc32c::crc32c(all.as_bytes())))
+}
+
+async fn lock(cache: &Path) -> Result<File, Error> {
+    let path = cache.join("docker.lock");
+    let lock = File::create(&path).doing("opening the lock", &path)?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(fs::TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+            Err(fs::TryLockError::Error(err)) => return Err(err).doing("locking", &path),
+        }
+    }
+}
+
+/// Removes what killed commands left while they made seeds here.
+async fn sweep(docker: &Docker) -> Result<(), Error> {
+    let api = docker.client.api().await?;
+    let of_cache = format!("{LABEL}={}", docker.cache.display());
+    let options = ListContainersOptions {
+        all: true,
+        filters: Some(HashMap::from([("label".to_owned(), vec![of_cache])])),
+        ..ListContainersOptions::default()
+    };
+    let listed = api.list_containers(Some(options));
+    let left = docker.client.within("listing the containers", ASK_LIMIT, listed).await?;
+    for id in left.into_iter().filter_map(|it| it.id) {
+        docker.remove(&id).await?;
+    }
+    for entry in fs::read_dir(&docker.cache).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(MAKING.as_bytes()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(())
+}
+
+async fn make(docker: &Docker, site: &Site, cluster: &Cluster, to: &Path) -> Result<(), Error> {
+    let work = tempfile::Builder::new()
+        .prefix(MAKING)
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir_in(&docker.cache)
+        .doing("making a folder in", &docker.cache)?;
+    let data = work.path().join("data");
+    fs::DirBuilder::new().mode(0o700).create(&data).doing("making the folder", &data)?;
+    keep_password(&work.path().join("password"), &Secret::random())?;
+    let body = body(docker, site, cluster, work.path())?;
+    let id = docker.create(None, body).await?;
+    let made = initialize(docker, site, &id, &data).await;
+    docker.remove(&id).await?;
+    made?;
+    write_access(&data, cluster)?;
+    fs::rename(work.path(), to).doing("putting in place", to)
+}
+
+fn body(docker: &Docker, site: &Site, cluster: &Cluster, work: &Path) -> Result<ContainerCreateBody, Error> {
+    let (data, password) = (work.join("data"), work.join("password"));
+    let mut mounts = vec![mount(&data, DATA, false), mount(&password, PASSWORD, true)];
+    let user = container::server_user(&data);
+    if user.is_some() {
+        mounts.push(known_to_the_system(work)?);
+    }
+    let options = "--encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-host=scram-sha-256 --no-sync";
+    Ok(ContainerCreateBody {
+        image: Some(image::reference(&site.container).to_owned()),
+        user,
+        // It goes to disk when it is copied.
+        cmd: Some(["postgres", "-c", "fsync=off", "-c", "listen_addresses=*"].map(str::to_owned).into()),
+        env: Some(vec![
+            format!("POSTGRES_USER={}", cluster.user),
+            format!("POSTGRES_DB={}", cluster.database),
+            format!("POSTGRES_PASSWORD_FILE={PASSWORD}"),
+            format!("POSTGRES_INITDB_ARGS={options}"),
+            format!("PGDATA={DATA}"),
+        ]),
+        labels: Some(HashMap::from([(LABEL.to_owned(), docker.cache.display().to_string())])),
+        host_config: Some(HostConfig {
+            network_mode: Some("none".to_owned()),
+            mounts: Some(mounts),
+            log_config: Some(container::log_config()),
+            ..HostConfig::default()
+        }),
+        ..ContainerCreateBody::default()
+    })
+}
+
+/// initdb wants a user with a name, which the image has not got for ours.
+fn known_to_the_system(work: &Path) -> Result<Mount, Error> {
+    let file = work.join("passwd");
+    let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
+    let text = format!(
+        "root:x:0:0:root:/root:/bin/sh\npostgres:x:{uid}:{gid}:postgres:/var/lib/postgresql:/bin/sh\n"
+    );
+    fs::write(&file, text).doing("writing", &file)?;
+    Ok(mount(&file, "/etc/passwd", true))
+}
+
+/// Runs the image until its real server is there: the one with which it initializes listens on its socket only.
+async fn initialize(docker: &Docker, site: &Site, id: &str, data: &Path) -> Result<(), Error> {
+    docker.start(id).await?;
+    let pid_file = data.join("postmaster.pid");
+    let ready = until(INIT_LIMIT, PAUSE, async || match accepts(&pid_file, None) {
+        Some(true) => Look::Ready(()),
+        Some(false) | None => match docker.state(id).await {
+            Ok(it) if it.is_over() => Look::Never(docker.last_words(site, id).await),
+            Ok(_) => Look::NotYet("it initializes its data directory".to_owned()),
+            Err(err) => Look::Never(err),
+        },
+    })
+    .await;
+    match ready {
+        Ok(()) => {}
+        Err(Late::Never(err)) => return Err(err),
+        Err(Late::TimedOut { last, .. }) => {
+            return Err(Error::Program { program: format!("image `{}`", site.container.image), said: last });
+        }
+    }
+    docker.signal(id, "SIGINT").await?;
+    docker.ended(site, id, ACT_LIMIT).await?;
+    match control::left(data).doing("reading the data directory", data)? {
+        Left::Clean => Ok(()),
+        Left::Open | Left::Recovering => Err(docker.last_words(site, id).await),
+    }
+}
+
+/// Access as the design asks: scram for every connection over TCP; over the socket, which is inside of the container,
+/// the superuser without a password.
+fn write_access(data: &Path, cluster: &Cluster) -> Result<(), Error> {
+    let role = cluster.user.replace('"', "\"\"");
+    let access = format!(
+        "local all \"{role}\" trust\n\
+         local all all scram-sha-256\n\
+         host all all all scram-sha-256\n\
+         host replication all all scram-sha-256\n"
+    );
+    // Rewritten in place: the file stays the server user's.
+    let file = data.join("pg_hba.conf");
+    fs::write(&file, access).doing("writing", &file)
+}

@@ -1,0 +1,160 @@
+//! `Engines`: both engines behind one, which goes by what a site says, or by what is there where it does not.
+
+use std::io;
+use std::time::Duration;
+
+use crate::engine::docker::{Docker, DockerBooting};
+use crate::engine::native::Native;
+use crate::engine::native::process::NativeBooting;
+use crate::engine::{Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, Say, Seen, Site, WayIn};
+use crate::error::Error;
+use crate::runtime::Runtime;
+
+/// Both engines.
+#[derive(Clone, Debug)]
+pub struct Engines {
+    /// Server processes.
+    pub native: Native,
+    /// Containers.
+    pub docker: Docker,
+    /// Which one new instances get.
+    pub runtime: Runtime,
+}
+
+/// A server on its way up, on either engine.
+#[derive(Debug)]
+pub enum AnyBooting {
+    /// A process.
+    Native(NativeBooting),
+    /// A container.
+    Docker(Box<DockerBooting>),
+}
+
+impl Engines {
+    /// Which engine a new instance gets. `auto` falls back to processes, and says so: here, and nowhere else, because
+    /// an instance stays on its engine.
+    pub async fn choose(&self, wish: &Container, say: Say<'_>) -> Result<(Kind, Container), Error> {
+        match self.runtime {
+            Runtime::Native => Ok((Kind::Native, Container::default())),
+            Runtime::Docker => Ok((Kind::Docker, self.docker.pin(wish, say).await?)),
+            Runtime::Auto => match self.docker.pin(wish, say).await {
+                Ok(pinned) => Ok((Kind::Docker, pinned)),
+                Err(err) => {
+                    say(&format!("running without Docker, as a process of this machine: {}", err.line()));
+                    Ok((Kind::Native, Container::default()))
+                }
+            },
+        }
+    }
+
+    /// The site, with its engine known.
+    pub async fn settle(&self, site: Site) -> Result<Site, Error> {
+        let kind = self.kind(&site).await?;
+        Ok(Site { kind: Some(kind), ..site })
+    }
+
+    /// Whose the site is. An adopted instance does not say: it is Docker's if a container has its data, or if the
+    /// user wants Docker.
+    async fn kind(&self, site: &Site) -> Result<Kind, Error> {
+        match (site.kind, self.runtime) {
+            (Some(kind), _) => Ok(kind),
+            (None, Runtime::Native) => Ok(Kind::Native),
+            (None, Runtime::Docker) => Ok(Kind::Docker),
+            (None, Runtime::Auto) if self.docker.is_absent() => Ok(Kind::Native),
+            (None, Runtime::Auto) => match self.docker.has(site).await? {
+                true => Ok(Kind::Docker),
+                false => Ok(Kind::Native),
+            },
+        }
+    }
+}
+
+impl Engine for Engines {
+    type Booting = AnyBooting;
+
+    async fn observe(&self, site: &Site) -> Result<Seen, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.observe(site).await,
+            Kind::Docker => self.docker.observe(site).await,
+        }
+    }
+
+    async fn provide(&self, site: &Site, say: Say<'_>) -> Result<String, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.provide(site, say).await,
+            Kind::Docker => self.docker.provide(site, say).await,
+        }
+    }
+
+    async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.make(site, cluster).await,
+            Kind::Docker => self.docker.make(site, cluster).await,
+        }
+    }
+
+    async fn configure(&self, site: &Site, text: &str) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.configure(site, text).await,
+            Kind::Docker => self.docker.configure(site, text).await,
+        }
+    }
+
+    async fn check(&self, site: &Site) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.check(site).await,
+            Kind::Docker => self.docker.check(site).await,
+        }
+    }
+
+    async fn boot(&self, site: &Site) -> Result<AnyBooting, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.boot(site).await.map(AnyBooting::Native),
+            Kind::Docker => self.docker.boot(site).await.map(|it| AnyBooting::Docker(Box::new(it))),
+        }
+    }
+
+    async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.way_in(site).await,
+            Kind::Docker => self.docker.way_in(site).await,
+        }
+    }
+
+    async fn resume(&self, site: &Site) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.resume(site).await,
+            Kind::Docker => self.docker.resume(site).await,
+        }
+    }
+
+    async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.halt(site, how, limit).await,
+            Kind::Docker => self.docker.halt(site, how, limit).await,
+        }
+    }
+
+    async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.forget(site, fate).await,
+            Kind::Docker => self.docker.forget(site, fate).await,
+        }
+    }
+}
+
+impl Booting for AnyBooting {
+    async fn died(&mut self) -> io::Result<Option<Death>> {
+        match self {
+            Self::Native(it) => it.died().await,
+            Self::Docker(it) => it.died().await,
+        }
+    }
+
+    fn accepts(&self) -> bool {
+        match self {
+            Self::Native(it) => it.accepts(),
+            Self::Docker(it) => it.accepts(),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The folders of an instance, and a data directory put among them.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::Path;
+
+use crate::engine::user::ServerUser;
+use crate::engine::{Site, control, copy};
+use crate::error::{Error, IoContext};
+
+/// Copies a seed to a name beside `data` and renames it, so that `data` is whole or absent. The folders around it are
+/// `owner`'s, the data the `server`'s.
+pub fn settle(site: &Site, seed: &Path, owner: &ServerUser, server: &ServerUser) -> Result<(), Error> {
+    for dir in ["", "config", "content", "run", "log"] {
+        own_dir(&site.dir.join(dir), owner)?;
+    }
+    let (data, new) = (site.data(), site.dir.join("data.new"));
+    for old in [&data, &new] {
+        if old.exists() {
+            fs::remove_dir_all(old).doing("deleting the unfinished", old)?;
+        }
+    }
+    copy::copy(seed, &new, server)?;
+    control::restamp(&new).doing("giving an identity to", &new)?;
+    fs::rename(&new, &data).doing("putting in place", &data)
+}
+
+/// A folder that only the server's user may enter.
+pub fn own_dir(dir: &Path, user: &ServerUser) -> Result<(), Error> {
+    match fs::DirBuilder::new().mode(0o700).create(dir) {
+        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+        made => made.doing("making the folder", dir)?,
+    }
+    let found = fs::symlink_metadata(dir).doing("reading", dir)?;
+    let own = found.uid() == user.uid || found.uid() == nix::unistd::Uid::effective().as_raw();
+    if !found.is_dir() || !own {
+        return Err(Error::NotOurs { path: dir.to_owned(), what: "somebody else's files".to_owned() });
+    }
+    user.own(dir)
+}

@@ -1,0 +1,72 @@
+//! What a server that failed has said, and what of it tells why.
+
+use crate::engine::Death;
+
+/// Reads out of a dead server's last words why it died.
+pub fn death(said: &str) -> Death {
+    if said.contains("Address already in use") {
+        return Death::PortTaken;
+    }
+    if ["shared memory block", "already exists", "is in use"].iter().any(|it| said.contains(it)) {
+        return Death::Leftovers;
+    }
+    Death::Other(telling(said))
+}
+
+/// Whether a server ended because of its configuration.
+pub fn speaks_of_configuration(said: &str) -> bool {
+    ["contains errors", "parameter \"", "could not load library", "must be less than"]
+        .iter()
+        .any(|it| said.lines().any(|line| !line.contains("LOG:  parameter") && line.contains(it)))
+}
+
+/// The lines of a server's output that tell what is wrong, joined into one.
+pub fn telling(said: &str) -> String {
+    let message = |line: &str| {
+        let at = ["LOG:  ", "FATAL:  ", "PANIC:  ", "ERROR:  "]
+            .iter()
+            .find_map(|it| Some(line.find(it)? + it.len()));
+        let text = line.get(at?..)?.trim();
+        let noise = ["starting PostgreSQL", "database system is shut down", "could not stat promote"];
+        (!noise.iter().any(|it| text.starts_with(it))).then(|| text.to_owned())
+    };
+    let fatal = |line: &&str| ["FATAL:", "PANIC:", "ERROR:"].iter().any(|it| line.contains(it));
+    let of_setting =
+        |line: &&str| [" line ", "parameter \"", "configuration file"].iter().any(|it| line.contains(it));
+    let fatal: Vec<String> = said.lines().filter(fatal).filter_map(message).collect();
+    let setting = said.lines().filter(of_setting).find_map(message);
+    let mut lines: Vec<String> = setting.into_iter().chain(fatal).collect();
+    lines.dedup();
+    // Where a line says which error a configuration file contains, that it contains errors is no news.
+    if lines.len() > 1 {
+        lines.retain(|line| !line.ends_with("contains errors"));
+    }
+    match lines.is_empty() {
+        false => lines.join("; "),
+        true => last_line(said),
+    }
+}
+
+/// What a program says before it has a log is prefixed with its name only.
+fn last_line(said: &str) -> String {
+    let line = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim();
+    line.strip_prefix("postgres: ").unwrap_or(line).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_found_its_port_taken_is_told_from_one_that_failed() {
+        let taken = "LOG:  could not bind IPv4 address \"127.0.0.1\": Address already in use\nFATAL:  could not create any TCP/IP sockets\n";
+        assert_eq!(death(taken), Death::PortTaken);
+        let bad = "2026 [1] LOG:  unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3\n2026 [1] FATAL:  configuration file \"/c/postgresql.conf\" contains errors\n";
+        assert_eq!(
+            death(bad),
+            Death::Other(
+                "unrecognized configuration parameter \"x\" in file \"/c/postgresql.conf\" line 3".to_owned()
+            )
+        );
+    }
+}
