@@ -121,6 +121,13 @@ impl Engine for Engines {
         }
     }
 
+    async fn close_way_in(&self, site: &Site) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.close_way_in(site).await,
+            Kind::Docker => self.docker.close_way_in(site).await,
+        }
+    }
+
     async fn resume(&self, site: &Site) -> Result<(), Error> {
         match self.kind(site).await? {
             Kind::Native => self.native.resume(site).await,

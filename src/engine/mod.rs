@@ -152,6 +152,8 @@ pub trait Engine {
     async fn boot(&self, site: &Site) -> Result<Self::Booting, Error>;
     /// How the superuser of a new server comes in.
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error>;
+    /// The superuser has the instance's password now: deletes what let it in before.
+    async fn close_way_in(&self, site: &Site) -> Result<(), Error>;
     /// Lets a server that was paused go on.
     async fn resume(&self, site: &Site) -> Result<(), Error>;
     /// Ends the server and waits until it is gone.

@@ -106,6 +106,8 @@ async fn prove(ctx: &Ctx, record: &Record, site: &Site, data: &Path, proof: Proo
             };
             match connect(&target, LOOK_LIMIT, Box::new(|_| ())).await {
                 Ok(_) => Look::Ready(()),
+                // It has the instance's password already.
+                Err(refusal) if refusal.is_wrong_password() => look(ctx, record, data).await.map(drop),
                 Err(Refusal::Server(said)) => refused(record, said.code().code(), said.message()),
                 Err(refusal) => Look::NotYet(refusal.why()),
             }

@@ -197,6 +197,7 @@ async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> R
     record.creation = Creation::Finished;
     ctx.store.put(held, &record)?;
     ctx.step("finished");
+    ctx.engine.close_way_in(&ctx.site(&record)).await?;
     Ok(record)
 }
 
@@ -208,9 +209,12 @@ async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error
     ctx.step("booted");
     let target = boot::owner_target(ctx, record, &ctx.site(record)).await?;
     let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    let session = connect(&target, BOOT_LIMIT, Box::new(|_| ())).await.map_err(|it| failed(it.why()))?;
-    set_password(&session, &record.user, &record.password).await.map_err(failed)?;
-    drop(session);
+    match connect(&target, BOOT_LIMIT, Box::new(|_| ())).await {
+        Ok(session) => set_password(&session, &record.user, &record.password).await.map_err(failed)?,
+        // It was set before this was interrupted. Whether it is the right one, the proof tells.
+        Err(refusal) if refusal.is_wrong_password() => {}
+        Err(refusal) => return Err(failed(refusal.why())),
+    }
     ctx.step("secured");
     let proved = boot::wait(ctx, record, BOOT_LIMIT).await;
     proved.map(drop).map_err(|not_up| not_up.into_error(ctx, record, BOOT_LIMIT))

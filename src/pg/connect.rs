@@ -145,6 +145,11 @@ impl Refusal {
         }
     }
 
+    /// Whether the server knows the role with another password.
+    pub fn is_wrong_password(&self) -> bool {
+        self.code() == Some(&SqlState::INVALID_PASSWORD)
+    }
+
     /// The server's SQLSTATE, if it was the server who refused.
     pub fn code(&self) -> Option<&SqlState> {
         match self {

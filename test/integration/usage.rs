@@ -309,7 +309,7 @@ fn a_bad_environment_fails_with_the_name_of_its_variable() {
     hint: correct or unset POSTGRES_MAX_INSTANCES
     [exit 1]
     --- stderr
-    error: environment variable POSTGRES_RUNTIME: `podman` is not one of auto, native
+    error: environment variable POSTGRES_RUNTIME: `podman` is not one of auto, docker, native
     hint: correct or unset POSTGRES_RUNTIME
     [exit 1]
     --- stderr

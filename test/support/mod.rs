@@ -22,9 +22,12 @@ use std::time::{Duration, Instant};
 use regex_lite::{Captures, Regex};
 use resource_postgres::engine::native::segment::remove_left_by;
 use resource_postgres::instances::ports::bindable;
+use resource_postgres::runtime::Kind;
 use rustix::fs::StatVfsMountFlags;
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
+
+pub mod container;
 
 /// First port of the first room: four digits, as the ports that snapshots show instead.
 const FIRST_PORT: u16 = 7000;
@@ -40,6 +43,8 @@ const NOBODY: u32 = 65534;
 /// A test's own world. It is closed, with all its servers, when it is dropped.
 pub struct Room {
     dir: TempDir,
+    /// Which engine its instances are on.
+    pub kind: Kind,
     /// First port of the room's range; snapshots show it as 5433.
     pub port: u16,
     program: PathBuf,
@@ -79,21 +84,28 @@ impl Room {
     fn at(dir: TempDir) -> Self {
         let (port, claim) = claim_ports();
         let (program, programs) = (binary(), OnceCell::new());
-        let mut room = Self { dir, port, program, user: None, env: BTreeMap::new(), programs, _claim: claim };
+        let kind = kind();
+        let mut room =
+            Self { dir, kind, port, program, user: None, env: BTreeMap::new(), programs, _claim: claim };
         let instances = room.instances().display().to_string();
         for (name, value) in [
             ("PATH", std::env::var("PATH").unwrap()),
             ("HOME", room.path().display().to_string()),
             ("POSTGRES_INSTANCES_DIR", instances),
             ("POSTGRES_CACHE_DIR", seeds(rustix::process::geteuid().as_raw()).display().to_string()),
-            ("POSTGRES_RUNTIME", "native".to_owned()),
+            ("POSTGRES_RUNTIME", room.kind.word().to_owned()),
             ("POSTGRES_DEFAULT_PORT", port.to_string()),
             ("POSTGRES_INSTANCE_PORT_RANGE_START", port.to_string()),
             ("POSTGRES_INSTANCE_PORT_RANGE_END", (port + PORTS - 1).to_string()),
         ] {
             room.set(name, &value);
         }
-        for name in ["POSTGRES_BIN_DIR", "POSTGRES_OS_USER"] {
+        if kind == Kind::Docker {
+            room.set("POSTGRES_IMAGE", &container::image());
+            room.set("POSTGRES_CONTAINER_PREFIX", &container::prefix(port));
+            room.set("POSTGRES_NETWORK", container::network());
+        }
+        for name in ["POSTGRES_BIN_DIR", "POSTGRES_OS_USER", "DOCKER_HOST"] {
             if let Ok(value) = std::env::var(name) {
                 room.set(name, &value);
             }
@@ -158,14 +170,25 @@ impl Room {
         line.unwrap_or_else(|| panic!("no {key} in {text}")).to_owned()
     }
 
-    /// The server's process id, from its pid file.
+    /// The container of an instance, on the Docker engine.
+    pub fn container(&self, name: &str) -> String {
+        format!("{}-{name}", container::prefix(self.port))
+    }
+
+    /// The server's process id, from its pid file; in a container the server counts by itself.
     pub fn pid(&self, name: &str) -> i32 {
+        if self.kind == Kind::Docker {
+            return container::pid(&self.container(name));
+        }
         let text = fs::read_to_string(self.data(name).join("postmaster.pid")).unwrap();
         text.lines().next().unwrap().trim().parse().unwrap()
     }
 
     /// What the instance's server has written.
     pub fn log(&self, name: &str) -> String {
+        if self.kind == Kind::Docker {
+            return container::log(&self.container(name));
+        }
         fs::read_to_string(self.instance(name).join("log/postgresql.log")).unwrap()
     }
 
@@ -304,6 +327,8 @@ impl Room {
             (r"\d\d\.\d+ \(Debian[^)]*\)|\b1\d\.\d+\b".to_owned(), "[version]".to_owned()),
             (r"on x86_64[^\n|]*bit".to_owned(), "on [platform]".to_owned()),
             (r"\b(smoke|integration)-[0-9a-f]+ \(".to_owned(), "[test] (".to_owned()),
+            (container::prefix(self.port), "vrooli-postgres".to_owned()),
+            (r"sha256:[0-9a-f]{64}".to_owned(), "[digest]".to_owned()),
             (r"\(pid \d+\)".to_owned(), "(pid [pid])".to_owned()),
             (r"process \d+".to_owned(), "process [pid]".to_owned()),
         ];
@@ -319,9 +344,23 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
+        if self.kind == Kind::Docker {
+            container::remove_all(&container::prefix(self.port));
+        }
         kill_all_below(self.path());
         for instance in fs::read_dir(self.instances()).into_iter().flatten().flatten() {
             remove_left_by(&instance.path().join("data"));
+        }
+    }
+}
+
+/// The engine that this run of the tests is for.
+fn kind() -> Kind {
+    match std::env::var("RESOURCE_POSTGRES_TEST_RUNTIME").as_deref() {
+        Ok("docker") => Kind::Docker,
+        Ok("native") | Err(_) => Kind::Native,
+        Ok(other) => {
+            panic!("RESOURCE_POSTGRES_TEST_RUNTIME is `{other}`, which is neither docker nor native")
         }
     }
 }

@@ -130,7 +130,9 @@ fn the_schemas_bounds_are_the_programs() {
         }
         if let Some(pattern) = property["pattern"].as_str() {
             let pattern = Regex::new(pattern).unwrap();
-            for value in ["plain", "a b", "ü", "a\"b", "a$b", "a`b", "a\\b", "a\nb", "a\rb", "512m", "1.5", "-a"] {
+            for value in
+                ["plain", "a b", "ü", "a\"b", "a$b", "a`b", "a\\b", "a\nb", "a\rb", "512m", "1.5", "-a"]
+            {
                 assert_eq!(is_taken(name, value), pattern.is_match(value), "{name}={value:?}");
             }
         }

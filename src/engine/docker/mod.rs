@@ -72,7 +72,8 @@ impl Docker {
     async fn container(&self, site: &Site) -> Result<String, Error> {
         let found = self.find(site).await?;
         let name = container::name(&self.prefix, site);
-        let body = container::body(site, &self.network, &name);
+        let network = network::ensure(&self.client, &self.network).await?;
+        let body = container::body(site, &network, &name);
         match found.ours {
             Some(ours) if is_as_made(&ours, &body) => return Ok(ours.id),
             Some(ours) => self.remove(&ours.id).await?,
@@ -81,7 +82,6 @@ impl Docker {
         if let Some(container) = found.taken {
             return Err(Error::ContainerTaken { name: site.name.clone(), container });
         }
-        network::ensure(&self.client, &self.network).await?;
         let id = self.create(Some(&name), body).await?;
         for network in &site.container.networks {
             network::join(&self.client, network, &id, &name).await?;
@@ -260,6 +260,11 @@ impl Engine for Docker {
         password_in(&first_password(site)).map(WayIn::Password)
     }
 
+    async fn close_way_in(&self, site: &Site) -> Result<(), Error> {
+        let file = first_password(site);
+        absent_is_fine(fs::remove_file(&file)).doing("deleting", &file)
+    }
+
     async fn resume(&self, site: &Site) -> Result<(), Error> {
         let Some(ours) = self.find(site).await?.ours else { return Ok(()) };
         let api = self.client.api().await?;
@@ -291,7 +296,6 @@ impl Engine for Docker {
         for network in std::iter::once(&self.network).chain(&site.container.networks) {
             network::tidy(&self.client, network).await?;
         }
-        absent_is_fine(fs::remove_file(first_password(site))).doing("deleting", &first_password(site))?;
         match fate {
             Fate::Kept => Ok(()),
             Fate::Deleted if is_root() || is_all_ours(site) => Ok(()),

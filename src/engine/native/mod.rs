@@ -148,6 +148,10 @@ impl Engine for Native {
         Ok(WayIn::Socket(self.socket_dir(site)))
     }
 
+    async fn close_way_in(&self, _site: &Site) -> Result<(), Error> {
+        Ok(())
+    }
+
     async fn resume(&self, _site: &Site) -> Result<(), Error> {
         Ok(())
     }
