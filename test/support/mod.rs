@@ -26,6 +26,9 @@ use rustix::fs::StatVfsMountFlags;
 use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
+pub mod docker;
+pub mod image;
+
 /// First port of the first room: four digits, as the ports that snapshots show instead.
 const FIRST_PORT: u16 = 7000;
 /// Ports that a room has.
@@ -391,8 +394,13 @@ pub fn is_root() -> bool {
 }
 
 /// Looks until something holds; fails with `what` after ten seconds.
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(10), what, holds);
+}
+
+/// Looks until something holds; fails with `what` after a time.
+pub fn eventually_within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !holds() {
         assert!(Instant::now() < deadline, "never happened: {what}");
         std::thread::sleep(Duration::from_millis(10));

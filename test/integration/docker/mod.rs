@@ -1,0 +1,3 @@
+//! What needs a Docker engine.
+
+mod image;
