@@ -103,19 +103,13 @@ fn the_test_image_begins_as_a_user_that_its_passwd_file_knows() {
     let passwd = room.file("passwd", "somebody:x:4711:4711::/:/bin/sh\n");
     let start = |binds: Vec<String>| {
         let host = HostConfig { binds: Some(binds), ..Default::default() };
-        let user = Some("4711:4711".to_owned());
-        Container::start(
-            &docker,
-            ContainerCreateBody { user, ..body(&docker, &["POSTGRES_PASSWORD=a"], host) },
-        )
+        let body = body(&docker, &["POSTGRES_PASSWORD=a", "PGDATA=/data"], host);
+        Container::start(&docker, ContainerCreateBody { user: Some("4711:4711".to_owned()), ..body })
     };
     let data = room.path().join("data");
     fs::create_dir(&data).unwrap();
     chown(&data, Some(4711), Some(4711)).unwrap();
-    let known = start(vec![
-        format!("{passwd}:/etc/passwd:ro"),
-        format!("{}:/var/lib/postgresql/data", data.display()),
-    ]);
+    let known = start(vec![format!("{passwd}:/etc/passwd:ro"), format!("{}:/data", data.display())]);
     eventually_within(READY, "the server is up", || known.exec(&["pg_isready", "-h", "127.0.0.1"]).code == 0);
     assert_eq!(fs::metadata(&data).unwrap().mode() & 0o777, 0o700);
 

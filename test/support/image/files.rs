@@ -9,7 +9,7 @@ use std::process::Command;
 
 use tokio_tar::{Builder, EntryType, Header};
 
-use super::programs::Programs;
+use super::programs::{Programs, libraries_of};
 
 /// A shell and its tools in one program that needs no libraries.
 const BUSYBOX: &str = "/bin/busybox";
@@ -69,11 +69,12 @@ impl Files {
             let place = placed(&Path::new("/bin").join(name));
             self.insert(place, Entry::Link(BUSYBOX.into()));
         }
-        self.copy(Path::new(BUSYBOX));
     }
 
     fn programs(&mut self, programs: &Programs) {
-        for file in programs.executables().iter().chain(&programs.libraries()) {
+        let mut executables = programs.executables();
+        executables.push(BUSYBOX.into());
+        for file in executables.iter().chain(&libraries_of(&executables)) {
             self.copy(file);
         }
         self.below(&programs.share);

@@ -1,5 +1,6 @@
 //! A set of PostgreSQL's programs on this machine, with what they need beside them.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -58,19 +59,6 @@ impl Programs {
         all
     }
 
-    /// The shared libraries that the programs and modules need, wherever they are, with the loader.
-    pub fn libraries(&self) -> Vec<PathBuf> {
-        // It fails for what needs no libraries, such as a script.
-        let output = Command::new("ldd").args(self.executables()).output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        let found = text.lines().filter(|it| it.starts_with('\t'));
-        let words = found.filter_map(|it| it.split_whitespace().find(|word| word.starts_with('/')));
-        let mut all: Vec<PathBuf> = words.map(PathBuf::from).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
     /// A number that is another one when a program is.
     pub fn fingerprint(&self) -> u32 {
         self.executables().iter().fold(0, |hash, file| {
@@ -79,6 +67,16 @@ impl Programs {
             crc32c::crc32c_append(hash, line.as_bytes())
         })
     }
+}
+
+/// The shared libraries that programs and modules need, wherever they are, with the loader.
+pub fn libraries_of(files: &[PathBuf]) -> BTreeSet<PathBuf> {
+    // It fails for what needs no libraries, such as a script.
+    let output = Command::new("ldd").args(files).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let needed = text.lines().filter(|it| it.starts_with('\t'));
+    let words = needed.filter_map(|it| it.split_whitespace().find(|word| word.starts_with('/')));
+    words.map(PathBuf::from).collect()
 }
 
 /// A folder's files, in order.
