@@ -79,6 +79,11 @@ impl Container {
         container
     }
 
+    /// The engine that runs it.
+    pub fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
     /// The port of 127.0.0.1 that leads to the server.
     pub fn port(&self) -> u16 {
         let seen = finish(self.docker.inspect_container(&self.id, None)).unwrap();

@@ -27,7 +27,9 @@ use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 pub mod docker;
+pub mod engine;
 pub mod image;
+pub mod registry;
 
 /// First port of the first room: four digits, as the ports that snapshots show instead.
 const FIRST_PORT: u16 = 7000;

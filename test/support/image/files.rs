@@ -12,7 +12,7 @@ use tokio_tar::{Builder, EntryType, Header};
 use super::programs::{Programs, libraries_of};
 
 /// A shell and its tools in one program that needs no libraries.
-const BUSYBOX: &str = "/bin/busybox";
+pub const BUSYBOX: &str = "/bin/busybox";
 /// Where the official image has its server's sockets.
 const SOCKETS: &str = "/var/run/postgresql";
 /// Folders of this machine that the image has too, beside PostgreSQL's own.

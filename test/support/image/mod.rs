@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::docker::{finish, last};
+pub use files::BUSYBOX;
 use files::Files;
 use programs::Programs;
 
