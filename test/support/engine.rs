@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use super::{is_root, kill, kill_all_below};
 
 const DAEMON: &str = "dockerd";
 const CONTAINERD: &str = "containerd";
+const WATCH: &str = include_str!("../fixtures/engine-watch.sh");
 /// How long an engine may take to begin, and to end with all its containers.
 const LIMIT: Duration = Duration::from_secs(30);
 /// Who listens on this port, behind it on the next ones, has the network of that number on this machine.
@@ -33,7 +35,12 @@ pub struct PrivateEngine {
     /// What starts containers for it, and lives on when it is killed. One that an engine starts itself would die with it.
     containers: Child,
     daemon: Option<Child>,
+    watch: Watch,
 }
+
+/// A process that ends an engine when its test has ended, even by a kill: it sees the end of a pipe from the test.
+#[derive(Debug)]
+struct Watch(Child);
 
 /// The bridge that an engine's containers are at. An engine without one (`--bridge=none`), or with addresses for more
 /// (`--default-address-pool`), takes docker0 away from the machine's engine.
@@ -53,7 +60,8 @@ impl PrivateEngine {
         fs::create_dir_all(dir).unwrap();
         let network = Network::make();
         let containers = containerd(dir).spawn().unwrap();
-        let mut engine = Self { dir: dir.to_owned(), network, containers, daemon: None };
+        let watch = Watch::on(dir, &containers);
+        let mut engine = Self { dir: dir.to_owned(), network, containers, daemon: None, watch };
         engine.start();
         Some(engine)
     }
@@ -85,7 +93,15 @@ impl PrivateEngine {
 
     /// Stops it, and its containers before.
     pub fn stop(&mut self) {
-        self.daemon.take().into_iter().for_each(|mut it| end(&mut it));
+        let Some(mut daemon) = self.daemon.take() else { return };
+        kill(process(&daemon), "TERM");
+        let deadline = Instant::now() + LIMIT;
+        while daemon.try_wait().unwrap().is_none() {
+            if deadline <= Instant::now() {
+                kill(process(&daemon), "KILL");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Kills it. Its containers run on, as they do when an engine crashes.
@@ -159,13 +175,26 @@ impl Drop for PrivateEngine {
         // Only an engine knows what belongs to containers that have outlived it.
         let started = if self.daemon.is_some() { Ok(()) } else { self.try_start() };
         let cleared = started.and_then(|()| self.clear().map_err(|err| err.to_string()));
-        self.stop();
-        end(&mut self.containers);
+        self.watch.end();
+        let _ = self.daemon.take().map(|mut it| it.wait());
+        let _ = self.containers.wait();
         kill_all_below(&self.dir);
-        unmount_below(&self.dir);
         if let Err(why) = cleared {
             println!("something may be left of a Docker engine: {why}\n{}", self.log());
         }
+    }
+}
+
+impl Watch {
+    fn on(dir: &Path, containers: &Child) -> Self {
+        let mut command = command(dir, BUSYBOX);
+        command.args(["sh", "-c", WATCH, "engine-watch"]).arg(dir).arg(containers.id().to_string());
+        Self(command.stdin(Stdio::piped()).spawn().unwrap())
+    }
+
+    fn end(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 
@@ -204,10 +233,7 @@ fn lacking() -> Option<String> {
         return Some("this is not root".to_owned());
     }
     let is_there = |it: &str| Command::new(it).arg("--help").output().is_ok();
-    [DAEMON, CONTAINERD, "setpriv", BUSYBOX]
-        .into_iter()
-        .find(|it| !is_there(it))
-        .map(|it| format!("there is no {it}"))
+    [DAEMON, CONTAINERD, BUSYBOX].into_iter().find(|it| !is_there(it)).map(|it| format!("there is no {it}"))
 }
 
 fn containerd(dir: &Path) -> Command {
@@ -220,24 +246,13 @@ fn containerd(dir: &Path) -> Command {
     command
 }
 
-/// A command that works and logs in a folder, and that ends if the test is killed.
+/// A command that works and logs in a folder. It is not ended with the test's process group, but in its turn.
 fn command(dir: &Path, program: &str) -> Command {
     let log = File::options().create(true).append(true).open(dir.join("log")).unwrap();
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM", program]).current_dir(dir);
+    let mut command = Command::new(program);
+    command.current_dir(dir).process_group(0);
     command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
     command
-}
-
-fn end(daemon: &mut Child) {
-    kill(process(daemon), "TERM");
-    let deadline = Instant::now() + LIMIT;
-    while daemon.try_wait().unwrap().is_none() {
-        if deadline <= Instant::now() {
-            kill(process(daemon), "KILL");
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 fn process(daemon: &Child) -> i32 {
@@ -248,13 +263,4 @@ fn ip(args: &[&str]) -> Result<(), String> {
     let output = Command::new(BUSYBOX).arg("ip").args(args).output().unwrap();
     let said = || format!("ip {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr));
     output.status.success().then_some(()).ok_or_else(said)
-}
-
-/// Ends what is mounted below a folder, the last first, so that the folder can be removed.
-fn unmount_below(dir: &Path) {
-    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    let places = mounts.lines().rev().filter_map(|it| it.split(' ').nth(4));
-    for place in places.filter(|it| Path::new(it).starts_with(dir)) {
-        let _ = Command::new(BUSYBOX).args(["umount", "-l", place]).output();
-    }
 }
