@@ -15,6 +15,7 @@ mod clauses;
 mod content;
 mod credentials;
 mod deadlines;
+mod docker;
 mod doorways;
 mod faults;
 mod flat;

@@ -1,4 +1,4 @@
-//! The Docker engine as tests use it: beside the program under test, and for what it left behind.
+//! Containers of the program under test, for a run of the tests on the Docker engine.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -24,7 +24,7 @@ pub fn with<T>(ask: impl AsyncFnOnce(&Docker) -> T) -> T {
 
 /// The image that instances are made from.
 pub fn image() -> String {
-    std::env::var("RESOURCE_POSTGRES_TEST_IMAGE").unwrap()
+    super::image::image(&super::docker::docker_or_skip().expect("an engine to test")).reference
 }
 
 /// How the names of a room's containers begin.

@@ -28,6 +28,10 @@ use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 pub mod container;
+pub mod docker;
+pub mod engine;
+pub mod image;
+pub mod registry;
 
 /// First port of the first room: four digits, as the ports that snapshots show instead.
 const FIRST_PORT: u16 = 7000;
@@ -431,8 +435,13 @@ pub fn is_root() -> bool {
 }
 
 /// Looks until something holds; fails with `what` after ten seconds.
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(10), what, holds);
+}
+
+/// Looks until something holds; fails with `what` after a time.
+pub fn eventually_within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !holds() {
         assert!(Instant::now() < deadline, "never happened: {what}");
         std::thread::sleep(Duration::from_millis(10));

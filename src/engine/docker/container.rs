@@ -251,7 +251,7 @@ pub fn server_user(data: &Path) -> Option<String> {
 
 /// Settings that are the engine's affair, whatever the template says.
 pub fn settings(site: &Site) -> Vec<String> {
-    let config_file = site.config_file().exists().then(|| ("config_file", CONFIG));
+    let config_file = site.config_file().exists().then_some(("config_file", CONFIG));
     let pairs = [
         ("data_directory", DATA),
         ("listen_addresses", "*"),

@@ -1,0 +1,4 @@
+//! What needs a Docker engine.
+
+mod image;
+mod private;
