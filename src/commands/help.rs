@@ -60,7 +60,7 @@ fn defaults(ctx: &Ctx) -> String {
          instances       at most {}, in {}\n  \
          user, database  {}, {}\n  \
          templates       {}\n  \
-         engine          native (PostgreSQL 14 or newer, found on this machine)\n  \
+         engine          docker where it answers, else native (POSTGRES_RUNTIME decides)\n  \
          environment     POSTGRES_* variables change these: see config/schema.json\n\n\
          Exit codes: 0 done, 1 failed, 2 skipped (already so, or nothing there).\n",
         settings.default_port,

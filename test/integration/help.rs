@@ -54,7 +54,7 @@ fn help_shows_examples_commands_and_defaults() {
       instances       at most 67, in [room]/instances
       user, database  vrooli, vrooli
       templates       development ecommerce minimal production real-estate saas testing
-      engine          native (PostgreSQL 14 or newer, found on this machine)
+      engine          docker where it answers, else native (POSTGRES_RUNTIME decides)
       environment     POSTGRES_* variables change these: see config/schema.json
 
     Exit codes: 0 done, 1 failed, 2 skipped (already so, or nothing there).

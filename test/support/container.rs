@@ -24,7 +24,7 @@ pub fn with<T>(ask: impl AsyncFnOnce(&Docker) -> T) -> T {
 
 /// The image that instances are made from.
 pub fn image() -> String {
-    super::image::image(&super::docker::docker_or_skip().expect("an engine to test")).reference
+    super::image::image(&super::docker::docker_or_skip().unwrap()).reference
 }
 
 /// How the names of a room's containers begin.
