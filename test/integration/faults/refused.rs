@@ -215,7 +215,7 @@ fn every_setting_that_is_out_of_range_is_named_before_anything_is_made() {
     [exit 1]
     POSTGRES_RUNTIME="podman"
     --- stderr
-    error: environment variable POSTGRES_RUNTIME: `podman` is not one of auto, native
+    error: environment variable POSTGRES_RUNTIME: `podman` is not one of auto, docker, native
     hint: correct or unset POSTGRES_RUNTIME
     [exit 1]
     POSTGRES_DEFAULT_USER="a\"b"
