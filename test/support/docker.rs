@@ -95,8 +95,7 @@ impl Container {
 
     /// What the container has written to either stream.
     pub fn log(&self) -> String {
-        let options = LogsOptionsBuilder::default().stdout(true).stderr(true).build();
-        finish(text(self.docker.logs(&self.id, Some(options)))).unwrap()
+        log(&self.docker, &self.id)
     }
 
     /// Waits for the container's end and answers its exit code.
@@ -136,6 +135,12 @@ impl Drop for Container {
         // The engine may be gone, and a panic here would hide why the test failed.
         let _ = finish(self.docker.remove_container(&self.id, Some(options)));
     }
+}
+
+/// What a container has written to either stream.
+pub fn log(docker: &Docker, container: &str) -> String {
+    let options = LogsOptionsBuilder::default().stdout(true).stderr(true).build();
+    finish(text(docker.logs(container, Some(options)))).unwrap()
 }
 
 /// A host's side of a container that publishes its server on any free port of 127.0.0.1.

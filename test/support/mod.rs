@@ -76,19 +76,19 @@ struct Normal {
 impl Room {
     /// An empty room.
     pub fn new() -> Self {
+        Self::on(kind())
+    }
+
+    /// An empty room on one engine, whatever the run of the tests is for.
+    pub fn on(kind: Kind) -> Self {
         // Root's servers run as another user, who has to get through this folder.
         let dir = tempfile::Builder::new()
             .prefix("rp-")
             .permissions(fs::Permissions::from_mode(0o711))
             .tempdir_in(rooms())
             .unwrap();
-        Self::at(dir)
-    }
-
-    fn at(dir: TempDir) -> Self {
         let (port, claim) = claim_ports();
         let (program, programs) = (binary(), OnceCell::new());
-        let kind = kind();
         let mut room =
             Self { dir, kind, port, program, user: None, env: BTreeMap::new(), programs, _claim: claim };
         let instances = room.instances().display().to_string();
@@ -191,7 +191,7 @@ impl Room {
     /// What the instance's server has written.
     pub fn log(&self, name: &str) -> String {
         if self.kind == Kind::Docker {
-            return container::log(&self.container(name));
+            return container::logged(&self.container(name));
         }
         fs::read_to_string(self.instance(name).join("log/postgresql.log")).unwrap()
     }

@@ -7,6 +7,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use resource_postgres::runtime::Kind;
+
 use super::super::Room;
 
 /// A module that compiles queries. The library under it is larger than all others together.
@@ -29,7 +31,7 @@ impl Programs {
     /// The set that `RESOURCE_POSTGRES_TEST_PROGRAMS` names, or else the one that the program under test finds.
     pub fn found() -> Self {
         let named = std::env::var_os("RESOURCE_POSTGRES_TEST_PROGRAMS").map(PathBuf::from);
-        Self::in_folder(named.unwrap_or_else(|| Room::new().programs().to_owned()))
+        Self::in_folder(named.unwrap_or_else(|| Room::on(Kind::Native).programs().to_owned()))
     }
 
     fn in_folder(bin: PathBuf) -> Self {
