@@ -182,8 +182,6 @@ pub enum Error {
         name: String,
         /// What it wrote last.
         said: String,
-        /// Its log.
-        log: PathBuf,
     },
     /// The server of an instance that was being created did not come up, and the instance is gone again.
     #[error("the server of the new instance `{name}` did not start: {said}")]
@@ -347,8 +345,8 @@ impl Error {
             Self::BadConfiguration { .. } => {
                 Some("correct the line; a running server goes on with its old configuration".to_owned())
             }
-            Self::DiedAtStart { log, .. } => {
-                Some(format!("the data is untouched; the log is {}", log.display()))
+            Self::DiedAtStart { name, .. } => {
+                Some(format!("the data is untouched; `resource-postgres logs {name}` tells more"))
             }
             Self::NotCreated { .. } => {
                 Some("nothing of it is left behind: mend what is said, and create it again".to_owned())

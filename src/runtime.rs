@@ -1,7 +1,5 @@
 //! Which engine runs an instance: as asked for, and as recorded.
 
-use serde::Serialize;
-
 /// Which engine is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
@@ -14,8 +12,7 @@ pub enum Runtime {
 }
 
 /// Which engine runs an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A server process of this machine.
     Native,

@@ -36,7 +36,7 @@ pub async fn up(ctx: &Ctx) -> Result<Reply, Error> {
     wish_running(ctx, &Which::default()).await?;
     let record = need(ctx, &crate::instances::name::Name::main())?;
     let answer = boot::wait(ctx, &record, PROOF_LIMIT).await;
-    let answer = answer.map_err(|not_up| not_up.into_error(ctx, &record, PROOF_LIMIT))?;
+    let answer = answer.map_err(|not_up| not_up.into_error(&record, PROOF_LIMIT))?;
     Ok(Reply::data(Verdict::Done, welcome(&record, &answer.version)))
 }
 

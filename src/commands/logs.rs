@@ -15,7 +15,6 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::context::Ctx;
 use crate::engine::Site;
-use crate::engine::docker::logs::LogWish;
 use crate::error::{Error, IoContext, is_absent};
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
@@ -90,7 +89,7 @@ pub async fn run(ctx: &Ctx, args: &LogsArgs) -> Result<Reply, Error> {
         let Some(site) = site(ctx, name).await? else { continue };
         let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
         let found = match site.kind {
-            Some(Kind::Docker) => show_containers(ctx, args, &site, &heading).await?,
+            Some(Kind::Docker) => show_container(ctx, args, &site, &heading).await?,
             Some(Kind::Native) | None => show_file(ctx, args, &site.log_file(), &heading).await?,
         };
         if found {
@@ -122,26 +121,50 @@ async fn show_file(ctx: &Ctx, args: &LogsArgs, log: &Path, heading: &str) -> Res
 }
 
 /// Shows the log that Docker keeps of a container. False if there is none.
-async fn show_containers(ctx: &Ctx, args: &LogsArgs, site: &Site, heading: &str) -> Result<bool, Error> {
+async fn show_container(ctx: &Ctx, args: &LogsArgs, site: &Site, heading: &str) -> Result<bool, Error> {
+    let log = ctx.engine.docker.log(site).await?.unwrap_or_default();
+    let last = log.last().map_or(Timestamp::UNIX_EPOCH, |it| it.at);
+    let text: String = log.into_iter().map(|it| it.text).collect();
+    if !text.is_empty() {
+        ctx.out.data(&format!("{heading}{}", select(&text, args.since, args.lines())))?;
+    }
+    if args.follow {
+        follow_container(ctx, site, last).await?;
+    }
+    Ok(!text.is_empty())
+}
+
+/// Shows what is written behind `last`, until the reader goes away or the user interrupts. A container that ends, or is
+/// made anew, is followed further.
+async fn follow_container(ctx: &Ctx, site: &Site, mut last: Timestamp) -> Result<(), Error> {
     let mut interrupts = signal(SignalKind::interrupt()).map_err(Error::Output)?;
-    let wish =
-        LogWish { tail: Some(args.lines()), since: args.since.map(|it| it.0.into()), follow: args.follow };
-    let Some(pieces) = ctx.engine.docker.logs(site, wish).await? else { return Ok(false) };
-    let (mut pieces, mut shown) = (pin!(pieces), false);
     loop {
-        let piece = tokio::select! {
-            piece = pieces.next() => piece,
-            () = tokio::time::sleep(FOLLOW_PAUSE), if args.follow => {
-                // A quiet log would never tell: only a write does.
-                if ctx.out.reader_is_gone() { None } else { continue }
-            }
-            _ = interrupts.recv() => None,
-        };
-        let Some(piece) = piece else { return Ok(shown) };
-        let text = String::from_utf8_lossy(&piece?).into_owned();
-        let heading = if shown { "" } else { heading };
-        ctx.out.data(&format!("{heading}{text}"))?;
-        shown = true;
+        tokio::select! {
+            passed = pass_on(ctx, site, &mut last) => passed?,
+            () = loses_reader(ctx) => return Ok(()),
+            _ = interrupts.recv() => return Ok(()),
+        }
+    }
+}
+
+/// Shows what a container's server writes behind `last` until the container ends.
+async fn pass_on(ctx: &Ctx, site: &Site, last: &mut Timestamp) -> Result<(), Error> {
+    if let Some(pieces) = ctx.engine.docker.log_behind(site, *last).await? {
+        let mut pieces = pin!(pieces);
+        while let Some(piece) = pieces.next().await {
+            let piece = piece?;
+            ctx.out.data(&piece.text)?;
+            *last = piece.at;
+        }
+    }
+    tokio::time::sleep(FOLLOW_PAUSE).await;
+    Ok(())
+}
+
+/// Waits until nobody reads our output any more. A quiet log would never tell: only a write does.
+async fn loses_reader(ctx: &Ctx) {
+    while !ctx.out.reader_is_gone() {
+        tokio::time::sleep(FOLLOW_PAUSE).await;
     }
 }
 

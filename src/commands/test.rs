@@ -186,7 +186,9 @@ async fn problem(check: &Check, instances: Option<&Path>) -> Result<Option<Strin
     let mut command = Command::new(&binary);
     command.args(check.args).stdin(Stdio::null()).kill_on_drop(true);
     if let Some(dir) = instances {
-        command.env("POSTGRES_INSTANCES_DIR", dir);
+        // Containers have their names on the whole machine.
+        let prefix = format!("resource-postgres-test-{}", std::process::id());
+        command.env("POSTGRES_INSTANCES_DIR", dir).env("POSTGRES_CONTAINER_PREFIX", prefix);
     }
     let output = command.output().await.doing("running", &binary)?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

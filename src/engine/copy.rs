@@ -14,8 +14,8 @@ use crate::error::{Error, IoContext};
 /// More threads than this do not make a copy faster.
 const COPIERS: usize = 4;
 
-/// Copies a data directory. The copy shares blocks with it where the file system can do that; elsewhere several threads share
-/// the work, which is mostly a thousand small system calls.
+/// Copies a data directory. The copy shares blocks with it where the file system can do that; elsewhere several threads
+/// share the work, which is mostly a thousand small system calls.
 pub fn copy(from: &Path, to: &Path, user: &ServerUser) -> Result<(), Error> {
     let mut files = Vec::new();
     copy_folders(from, to, user, &mut files)?;

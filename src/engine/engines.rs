@@ -1,6 +1,7 @@
 //! `Engines`: both engines behind one, which goes by what a site says, or by what is there where it does not.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::engine::docker::{Docker, DockerBooting};
@@ -71,6 +72,13 @@ impl Engines {
 
 impl Engine for Engines {
     type Booting = AnyBooting;
+
+    async fn data_directory(&self, site: &Site) -> Result<PathBuf, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.data_directory(site).await,
+            Kind::Docker => self.docker.data_directory(site).await,
+        }
+    }
 
     async fn observe(&self, site: &Site) -> Result<Seen, Error> {
         match self.kind(site).await? {

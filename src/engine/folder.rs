@@ -2,12 +2,33 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::Path;
+
+use tempfile::TempDir;
 
 use crate::engine::user::ServerUser;
 use crate::engine::{Site, control, copy};
 use crate::error::{Error, IoContext};
+
+/// How the name of a folder begins in which a seed is made.
+const MAKING: &str = ".making-";
+
+/// A new folder in which a seed is made, among the seeds.
+pub fn making_in(seeds: &Path) -> Result<TempDir, Error> {
+    let permissions = fs::Permissions::from_mode(0o700);
+    let made = tempfile::Builder::new().prefix(MAKING).permissions(permissions).tempdir_in(seeds);
+    made.doing("making a folder in", seeds)
+}
+
+/// Deletes what killed commands left while they made seeds. What resists is left to the next time.
+pub fn sweep(seeds: &Path) {
+    for entry in fs::read_dir(seeds).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(MAKING.as_bytes()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
 
 /// Copies a seed to a name beside `data` and renames it, so that `data` is whole or absent. The folders around it are
 /// `owner`'s, the data the `server`'s.

@@ -15,6 +15,7 @@ pub mod docker;
 pub mod engines;
 pub mod folder;
 pub mod native;
+pub mod pid_file;
 pub mod place;
 pub mod said;
 pub mod user;
@@ -138,6 +139,8 @@ pub trait Engine {
     /// A server that has been started and has not been proved yet.
     type Booting: Booting;
 
+    /// The data directory's place as the server itself names it.
+    async fn data_directory(&self, site: &Site) -> Result<PathBuf, Error>;
     /// Looks at data and process.
     async fn observe(&self, site: &Site) -> Result<Seen, Error>;
     /// Makes what the site's server is run from (programs, an image) available, and says what it is.
@@ -217,6 +220,12 @@ impl Data {
             _ => Ok(Self::Foreign),
         }
     }
+}
+
+/// The setting whose value a server of this version is asked for with `-C` so that it judges its configuration. From 15
+/// on one that is computed at start, for which it goes through all that a start checks; before only single settings.
+pub fn judged_by(major: u32) -> &'static str {
+    if major >= 15 { "shared_memory_size" } else { "port" }
 }
 
 /// The major version that wrote a data directory.

@@ -15,9 +15,15 @@ pub fn death(said: &str) -> Death {
 
 /// Whether a server ended because of its configuration.
 pub fn speaks_of_configuration(said: &str) -> bool {
-    ["contains errors", "parameter \"", "could not load library", "must be less than"]
-        .iter()
-        .any(|it| said.lines().any(|line| !line.contains("LOG:  parameter") && line.contains(it)))
+    [
+        "contains errors",
+        "parameter \"",
+        "could not load library",
+        "could not access file",
+        "must be less than",
+    ]
+    .iter()
+    .any(|it| said.lines().any(|line| !line.contains("LOG:  parameter") && line.contains(it)))
 }
 
 /// The lines of a server's output that tell what is wrong, joined into one.

@@ -73,7 +73,7 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
     let site = ctx.site(record);
     let mut server = ctx.engine.boot(&site).await.map_err(NotUp::Failed)?;
     ctx.step("spawned");
-    let data = ctx.engine.observe(&site).await.map_err(NotUp::Failed)?.data_directory;
+    let data = ctx.engine.data_directory(&site).await.map_err(NotUp::Failed)?;
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let look = async || {
         match server.died().await.doing("reading what is left of", &site.dir) {
@@ -128,10 +128,7 @@ pub async fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Result<Tar
 pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer, NotUp> {
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let site = ctx.site(record);
-    let data = match ctx.engine.observe(&site).await {
-        Ok(seen) => seen.data_directory,
-        Err(err) => return Err(NotUp::Failed(err)),
-    };
+    let data = ctx.engine.data_directory(&site).await.map_err(NotUp::Failed)?;
     let look = async || match look(ctx, record, &data).await.map_never(NotUp::Failed) {
         Look::NotYet(why) => match ctx.engine.observe(&site).await {
             Ok(Seen { process: Process::None, .. }) => {
@@ -189,8 +186,8 @@ async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Er
 
 impl NotUp {
     /// The error for the user.
-    pub fn into_error(self, ctx: &Ctx, record: &Record, waited: Duration) -> Error {
-        let (name, log) = (record.name.to_string(), ctx.site(record).log_file());
+    pub fn into_error(self, record: &Record, waited: Duration) -> Error {
+        let name = record.name.to_string();
         match self {
             Self::Failed(err) => err,
             Self::NotYet(last) => Error::NotReady { name, waited, last },
@@ -198,10 +195,10 @@ impl NotUp {
                 Error::PortTaken { port: record.port, owner: ports::owner(record.port) }
             }
             Self::Died(Death::Leftovers) => {
-                Error::DiedAtStart { name, said: "processes of its predecessor still live".to_owned(), log }
+                Error::DiedAtStart { name, said: "processes of its predecessor still live".to_owned() }
             }
             Self::Died(Death::Misconfigured(said)) => Error::BadConfiguration { name, said },
-            Self::Died(Death::Other(said)) => Error::DiedAtStart { name, said, log },
+            Self::Died(Death::Other(said)) => Error::DiedAtStart { name, said },
         }
     }
 }

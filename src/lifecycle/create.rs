@@ -128,7 +128,9 @@ async fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, engine: Kind, err: E
     }
     match err {
         // Their hints speak of a log and a server that are gone.
-        Error::DiedAtStart { said, .. } => Error::NotCreated { name, said },
+        Error::DiedAtStart { said, .. } | Error::BadConfiguration { said, .. } => {
+            Error::NotCreated { name, said }
+        }
         Error::NotReady { last, .. } => Error::NotCreated { name, said: last },
         err => err,
     }
@@ -204,7 +206,7 @@ async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> R
 /// The first boot: sets the password, and asks a query with it.
 async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
     if let Err(not_up) = boot::boot(ctx, held, record, Proof::Owner, BOOT_LIMIT).await {
-        return Err(not_up.into_error(ctx, record, BOOT_LIMIT));
+        return Err(not_up.into_error(record, BOOT_LIMIT));
     }
     ctx.step("booted");
     let target = boot::owner_target(ctx, record, &ctx.site(record)).await?;
@@ -217,7 +219,7 @@ async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error
     }
     ctx.step("secured");
     let proved = boot::wait(ctx, record, BOOT_LIMIT).await;
-    proved.map(drop).map_err(|not_up| not_up.into_error(ctx, record, BOOT_LIMIT))
+    proved.map(drop).map_err(|not_up| not_up.into_error(record, BOOT_LIMIT))
 }
 
 /// An existing instance satisfies what is wanted unless a parameter that was given differs.

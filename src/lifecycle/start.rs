@@ -140,7 +140,7 @@ fn settle(ctx: &Ctx, record: &Record, up: Result<(), NotUp>, patience: Patience)
             ctx.out.note(&format!("`{}` was started and is not ready yet: {why}", record.name));
             Ok(Verdict::Done)
         }
-        (Err(not_up), _) => Err(not_up.into_error(ctx, record, patience.limit())),
+        (Err(not_up), _) => Err(not_up.into_error(record, patience.limit())),
     }
 }
 

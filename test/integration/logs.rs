@@ -1,6 +1,5 @@
 //! `logs`.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Child;
 use std::time::Duration;
@@ -15,14 +14,13 @@ fn say(room: &Room, text: &str) {
 #[test]
 fn logs_show_what_the_server_wrote() {
     let room = Room::up();
-    insta::assert_snapshot!(room.run(["logs"]).meets("logs.exit_codes.0"), @r#"
-    [time] [pid] LOG:  starting PostgreSQL [version] on [platform]
-    [time] [pid] LOG:  listening on IPv4 address "127.0.0.1", port 5433
-    [time] [pid] LOG:  listening on Unix socket "[room]/instances/main/run/.s.PGSQL.5433"
+    let whole = room.run(["logs"]).meets("logs.exit_codes.0");
+    assert!(whole.stdout.contains(" LOG:  starting PostgreSQL "), "{whole}");
+    insta::assert_snapshot!(room.run(["logs", "--tail", "2"]).done(), @"
     [time] [pid] LOG:  database system was shut down at [time]
     [time] [pid] LOG:  database system is ready to accept connections
     [exit 0]
-    "#);
+    ");
     insta::assert_snapshot!(room.run(["logs", "--tail", "1"]).done(), @"
     [time] [pid] LOG:  database system is ready to accept connections
     [exit 0]
@@ -54,20 +52,6 @@ fn logs_of_an_unknown_instance_fail() {
     --- stderr
     error: there is no instance `shop`
     hint: there are: main
-    [exit 1]
-    ");
-}
-
-#[test]
-fn a_log_that_cannot_be_read_fails() {
-    let room = Room::up();
-    let log = room.instance("main").join("log/postgresql.log");
-    fs::remove_file(&log).unwrap();
-    fs::create_dir(&log).unwrap();
-    insta::assert_snapshot!(room.run(["logs"]).failed(), @"
-    --- stderr
-    error: reading [room]/instances/main/log/postgresql.log: Is a directory (os error 21)
-    hint: a file and a folder are in each other's place: move it away, or choose another folder
     [exit 1]
     ");
 }

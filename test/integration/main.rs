@@ -10,7 +10,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod adoption;
 mod clauses;
 mod content;
 mod credentials;
@@ -23,6 +22,7 @@ mod help;
 mod info;
 mod logs;
 mod manage;
+mod native;
 mod psql;
 mod status;
 mod test;

@@ -27,7 +27,7 @@ const QUERIES: &[&str] = &[
     "SELECT timestamptz '2026-11-23 12:34:56+02' AT TIME ZONE 'UTC' AS utc, interval '1 year 2 days 03:04' AS i",
     "SELECT 42::oid, '7'::xid, '8'::xid8, '9'::cid, 'pg_class'::regclass, '(0,1)'::tid, '0/16'::pg_lsn",
     "SELECT '10.0.0.1/8'::inet, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid, '101'::bit(3), point '(1,2)'",
-    "SELECT int4range(1, 5), ROW(1, 'two', NULL), 'happy'::varchar(3), xmlcomment('x')",
+    "SELECT int4range(1, 5), ROW(1, 'two', NULL), 'happy'::varchar(3), '$.a'::jsonpath",
     "SELECT",
     "SELECT FROM generate_series(1, 3)",
     "SELECT WHERE false",

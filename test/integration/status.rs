@@ -46,7 +46,7 @@ fn status_of_what_runs_is_0_in_every_format() {
     [exit 0]
     ");
     insta::assert_snapshot!(room.run(["status", "--format", "json"]).done(), @r#"
-    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":true,"healthy":true,"health_message":"all instances that should run answer queries","total_instances":1,"running_instances":1,"healthy_instances":1,"port":5433,"database":"vrooli","user":"vrooli","connection_string":"postgresql://vrooli@localhost:5433/vrooli","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"healthy","instances":[{"name":"main","state":"running","healthy":true,"message":"it answers queries","port":5433,"database":"vrooli","user":"vrooli","template":"development","engine":"native","desired":"running"}]}
+    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":true,"healthy":true,"health_message":"all instances that should run answer queries","total_instances":1,"running_instances":1,"healthy_instances":1,"port":5433,"database":"vrooli","user":"vrooli","connection_string":"postgresql://vrooli@localhost:5433/vrooli","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"healthy","instances":[{"name":"main","state":"running","healthy":true,"message":"it answers queries","port":5433,"database":"vrooli","user":"vrooli","template":"development","engine":"[engine]","desired":"running"}]}
     [exit 0]
     "#);
     insta::assert_snapshot!(room.run(["status", "--format", "yaml"]).done(), @"
@@ -78,7 +78,7 @@ fn status_of_what_runs_is_0_in_every_format() {
       database: vrooli
       user: vrooli
       template: development
-      engine: native
+      engine: [engine]
       desired: running
     [exit 0]
     ");
@@ -116,7 +116,7 @@ fn status_of_what_is_stopped_is_2_in_every_format() {
     [exit 2]
     ");
     insta::assert_snapshot!(room.run(["status", "--format", "json"]).skipped(), @r#"
-    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":false,"healthy":false,"health_message":"no instance runs","total_instances":1,"running_instances":0,"healthy_instances":0,"port":5433,"database":"vrooli","user":"vrooli","connection_string":"postgresql://vrooli@localhost:5433/vrooli","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"not running","instances":[{"name":"main","state":"stopped","healthy":false,"message":"it was shut down","port":5433,"database":"vrooli","user":"vrooli","template":"development","engine":"native","desired":"stopped"}]}
+    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":false,"healthy":false,"health_message":"no instance runs","total_instances":1,"running_instances":0,"healthy_instances":0,"port":5433,"database":"vrooli","user":"vrooli","connection_string":"postgresql://vrooli@localhost:5433/vrooli","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"not running","instances":[{"name":"main","state":"stopped","healthy":false,"message":"it was shut down","port":5433,"database":"vrooli","user":"vrooli","template":"development","engine":"[engine]","desired":"stopped"}]}
     [exit 2]
     "#);
     insta::assert_snapshot!(room.run(["status", "--format", "yaml"]).skipped(), @"
@@ -148,7 +148,7 @@ fn status_of_what_is_stopped_is_2_in_every_format() {
       database: vrooli
       user: vrooli
       template: development
-      engine: native
+      engine: [engine]
       desired: stopped
     [exit 2]
     ");

@@ -1,9 +1,12 @@
 //! Reaching the Docker engine: where it listens, how long it may take to answer, and what its errors mean.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bollard::models::{ContainerInspectResponse, ContainerSummary};
+use bollard::query_parameters::ListContainersOptionsBuilder;
 use bollard::{API_DEFAULT_VERSION, Docker as Api};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
@@ -100,6 +103,20 @@ impl Client {
             }
         };
         self.within(doing, limit, settled).await
+    }
+
+    /// The container of this id or name, if there is one.
+    pub async fn container(&self, id: &str) -> Result<Option<ContainerInspectResponse>, Error> {
+        let inspected = self.api().await?.inspect_container(id, None);
+        self.find(&format!("looking at container `{id}`"), ASK_LIMIT, inspected).await
+    }
+
+    /// All containers that pass a filter of the engine's (`label`, `network`), running or not; without one all.
+    pub async fn containers(&self, filter: Option<(&str, String)>) -> Result<Vec<ContainerSummary>, Error> {
+        let filters: HashMap<_, _> = filter.into_iter().map(|(name, value)| (name, vec![value])).collect();
+        let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
+        let listed = self.api().await?.list_containers(Some(options));
+        self.within("listing the containers", ASK_LIMIT, listed).await
     }
 
     /// What an error of the engine's, or on the way to it, means to people.

@@ -10,10 +10,9 @@ use bollard::models::{
     HostConfigLogConfig, Mount, MountPoint, MountType, NetworkingConfig, PortBinding, RestartPolicy,
     RestartPolicyNameEnum,
 };
-use bollard::query_parameters::ListContainersOptions;
 use rustix::process::{getegid, geteuid};
 
-use crate::engine::docker::client::{ASK_LIMIT, Client};
+use crate::engine::docker::client::Client;
 use crate::engine::docker::image;
 use crate::engine::{Process, Site};
 use crate::error::Error;
@@ -78,10 +77,8 @@ impl Ours {
 
 /// Finds the instance's container: by its name, and by its data where somebody has renamed it.
 pub async fn find(client: &Client, prefix: &str, site: &Site) -> Result<Found, Error> {
-    let (api, name) = (client.api().await?, name(prefix, site));
-    let doing = format!("looking for container `{name}`");
-    let named = client.find(&doing, ASK_LIMIT, api.inspect_container(&name, None)).await?;
-    let (ours, taken) = match named {
+    let name = name(prefix, site);
+    let (ours, taken) = match client.container(&name).await? {
         Some(it) if has_data(it.mounts.as_ref(), site) => (ours(it), None),
         Some(_) => (renamed(client, site).await?, Some(name)),
         None => (renamed(client, site).await?, None),
@@ -95,13 +92,10 @@ pub fn name(prefix: &str, site: &Site) -> String {
 }
 
 async fn renamed(client: &Client, site: &Site) -> Result<Option<Ours>, Error> {
-    let api = client.api().await?;
-    let all = ListContainersOptions { all: true, ..ListContainersOptions::default() };
-    let all = client.within("listing the containers", ASK_LIMIT, api.list_containers(Some(all))).await?;
+    let all = client.containers(None).await?;
     let it = all.into_iter().find(|it| has_data(it.mounts.as_ref(), site));
     let Some(id) = it.and_then(|it| it.id) else { return Ok(None) };
-    let found = client.find("looking at a container", ASK_LIMIT, api.inspect_container(&id, None)).await?;
-    Ok(found.and_then(ours))
+    Ok(client.container(&id).await?.and_then(ours))
 }
 
 /// A container is an instance's if it has the instance's data where servers have theirs: neither a name nor a label
@@ -116,7 +110,7 @@ fn has_data(mounts: Option<&Vec<MountPoint>>, site: &Site) -> bool {
 }
 
 /// The path without links, as far as it exists.
-pub fn canonical(path: &Path) -> PathBuf {
+fn canonical(path: &Path) -> PathBuf {
     if let Ok(found) = fs::canonicalize(path) {
         return found;
     }

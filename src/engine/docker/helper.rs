@@ -1,21 +1,20 @@
 //! Helping hands: programs of the image that do what this side of the container cannot.
 
-use bollard::container::LogOutput;
-use bollard::exec::{CreateExecOptions, StartExecResults};
-use bollard::models::{ContainerCreateBody, HostConfig};
-use futures_util::StreamExt;
-use rustix::process::{getegid, geteuid};
-
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use crate::engine::Site;
+use bollard::exec::{CreateExecOptions, StartExecResults};
+use bollard::models::{ContainerCreateBody, HostConfig};
+use futures_util::TryStreamExt;
+use rustix::process::{getegid, geteuid};
+
 use crate::engine::docker::client::ACT_LIMIT;
 use crate::engine::docker::container::{Ours, mount, settings};
 use crate::engine::docker::server::outside;
 use crate::engine::docker::{Docker, image};
 use crate::engine::place::placed;
 use crate::engine::said::telling;
+use crate::engine::{Site, judged_by, major};
 use crate::error::Error;
 
 /// Judges a configuration as `native::config` does: by the server's own parser, on a data directory that is made of
@@ -37,12 +36,8 @@ const FOLDER: &str = "/instance";
 impl Docker {
     /// Refuses a configuration that would not start a server, while the old one serves.
     pub(super) async fn judge(&self, site: &Site, ours: &Ours) -> Result<(), Error> {
-        // Older versions compute no value at start, and check single settings only.
-        let value = if crate::engine::major(&site.data()).is_none_or(|it| it >= 15) {
-            "shared_memory_size"
-        } else {
-            "port"
-        };
+        // Data that we may not look into was written by a version of our own images.
+        let value = major(&site.data()).map_or("shared_memory_size", judged_by);
         let command = ["sh", "-c", JUDGE, "judge", value].map(str::to_owned);
         let owner = fs::metadata(site.data()).map_or("postgres".to_owned(), |it| it.uid().to_string());
         let (code, said) =
@@ -66,14 +61,12 @@ impl Docker {
         };
         let exec = self.client.within(doing, ACT_LIMIT, api.create_exec(id, options)).await?.id;
         let written = async {
-            let StartExecResults::Attached { mut output, .. } = api.start_exec(&exec, None).await? else {
-                return Ok(String::new());
-            };
-            let mut bytes = Vec::new();
-            while let Some(some) = output.next().await {
-                bytes.extend_from_slice(&LogOutput::into_bytes(some?));
+            match api.start_exec(&exec, None).await? {
+                StartExecResults::Attached { output, .. } => {
+                    output.map_ok(|it| it.to_string()).try_collect().await
+                }
+                StartExecResults::Detached => Ok(String::new()),
             }
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
         };
         let written = self.client.within(doing, ACT_LIMIT, written).await?;
         let ended = self.client.within(doing, ACT_LIMIT, api.inspect_exec(&exec)).await?;

@@ -35,7 +35,7 @@ pub async fn pin(client: &Client, wish: &Container, say: Say<'_>) -> Result<Cont
 }
 
 /// Makes sure that the engine has the pinned image.
-pub async fn ensure(client: &Client, container: &Container, say: Say<'_>) -> Result<String, Error> {
+pub async fn ensure(client: &Client, container: &Container, say: Say<'_>) -> Result<(), Error> {
     let name = reference(container);
     if inspect(client, name).await?.is_none() {
         let known_to_a_registry = name.contains('@') || container.digest.is_empty();
@@ -47,7 +47,7 @@ pub async fn ensure(client: &Client, container: &Container, say: Say<'_>) -> Res
         }
         pull(client, name, say).await?;
     }
-    Ok(name.to_owned())
+    Ok(())
 }
 
 /// What the engine is asked for: the pinned image, or the name where nothing is pinned.
@@ -55,7 +55,14 @@ pub fn reference(container: &Container) -> &str {
     if container.digest.is_empty() { &container.image } else { &container.digest }
 }
 
-/// The major version of PostgreSQL in the image, where it says so.
+/// The major version of PostgreSQL in the image, where it says so as the official one does.
+pub async fn major(client: &Client, container: &Container) -> Result<Option<u32>, Error> {
+    let found = inspect(client, reference(container)).await?.and_then(|it| it.config);
+    let variables = found.and_then(|it| it.env);
+    Ok(environment(variables.as_ref(), "PG_MAJOR").and_then(|it| it.parse().ok()))
+}
+
+/// The value of a variable among `NAME=value`.
 pub fn environment<'a>(variables: Option<&'a Vec<String>>, name: &str) -> Option<&'a str> {
     variables?.iter().find_map(|it| it.strip_prefix(name)?.strip_prefix('='))
 }

@@ -1,10 +1,9 @@
 //! Logs: what a container's server wrote, as the engine keeps it.
 
-use std::time::SystemTime;
-
 use bollard::container::LogOutput;
-use bollard::query_parameters::LogsOptions;
-use futures_util::{Stream, StreamExt};
+use bollard::errors::Error as Refusal;
+use bollard::query_parameters::{LogsOptions, LogsOptionsBuilder};
+use futures_util::{Stream, TryStreamExt};
 use jiff::Timestamp;
 
 use crate::engine::Site;
@@ -12,76 +11,69 @@ use crate::engine::docker::Docker;
 use crate::engine::docker::client::ACT_LIMIT;
 use crate::error::Error;
 
-/// How many lines of a server that failed are looked through for the reason.
-const LAST_LINES: usize = 200;
-
-/// What is wanted of a log.
-#[derive(Clone, Copy, Debug)]
-pub struct LogWish {
-    /// No more than this many lines; all of them if none is given.
-    pub tail: Option<usize>,
-    /// Nothing that was written before.
-    pub since: Option<SystemTime>,
-    /// Go on with what is written from here on.
-    pub follow: bool,
+/// Some text of a log, and when it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// When the engine got it.
+    pub at: Timestamp,
+    /// A line with its end, or a part of a long one.
+    pub text: String,
 }
 
 impl Docker {
-    /// The site's log, piece by piece; none if there is no container.
-    pub async fn logs(
+    /// The whole of the site's log; none if there is no container.
+    pub async fn log(&self, site: &Site) -> Result<Option<Vec<Written>>, Error> {
+        let Some(ours) = self.find(site).await?.ours else { return Ok(None) };
+        let options = LogsOptionsBuilder::default().build();
+        let read = self.pieces(&ours.id, options).await?.try_collect();
+        self.client.within("reading a log", ACT_LIMIT, read).await.map(Some)
+    }
+
+    /// What is written behind a point in time, until the container ends; none if there is no container.
+    pub async fn log_behind(
         &self,
         site: &Site,
-        wish: LogWish,
-    ) -> Result<Option<impl Stream<Item = Result<Vec<u8>, Error>>>, Error> {
+        last: Timestamp,
+    ) -> Result<Option<impl Stream<Item = Result<Written, Error>>>, Error> {
         let Some(ours) = self.find(site).await?.ours else { return Ok(None) };
-        let api = self.client.api().await?;
+        let options = LogsOptionsBuilder::default().follow(true).since(seconds(last)).build();
+        let pieces = self.pieces(&ours.id, options).await?;
         let client = self.client.clone();
-        let pieces = api.logs(&ours.id, Some(options(wish)));
-        Ok(Some(pieces.map(move |piece| match piece {
-            Ok(piece) => Ok(LogOutput::into_bytes(piece).to_vec()),
-            Err(err) => Err(client.failed("reading a log", &err)),
-        })))
+        let behind = pieces.try_filter(move |it| std::future::ready(it.at > last));
+        Ok(Some(behind.map_err(move |err| client.failed("reading a log", &err))))
     }
 
-    /// What a container's server wrote since it was started last.
-    pub(super) async fn said(&self, id: &str) -> Result<String, Error> {
-        let api = self.client.api().await?;
-        let wish = LogWish { tail: Some(LAST_LINES), since: None, follow: false };
-        let timed = LogsOptions { timestamps: true, ..options(wish) };
-        let read = async {
-            let state = api.inspect_container(id, None).await?.state;
-            let started = state.and_then(|it| it.started_at?.parse::<Timestamp>().ok());
-            let (mut pieces, mut said) = (Box::pin(api.logs(id, Some(timed))), Vec::new());
-            while let Some(piece) = pieces.next().await {
-                said.extend_from_slice(&LogOutput::into_bytes(piece?));
-            }
-            Ok(written_since(started, &String::from_utf8_lossy(&said)))
-        };
-        self.client.within("reading a log", ACT_LIMIT, read).await
+    /// What a container's server wrote since then. Earlier lives of the same container are in the same log.
+    pub(super) async fn said(&self, id: &str, since: Timestamp) -> Result<String, Error> {
+        let options = LogsOptionsBuilder::default().since(seconds(since)).build();
+        let pieces = self.pieces(id, options).await?;
+        let new = pieces.try_filter(move |it| std::future::ready(it.at >= since));
+        let said = new.map_ok(|it| it.text).try_collect();
+        self.client.within("reading a log", ACT_LIMIT, said).await
+    }
+
+    async fn pieces(
+        &self,
+        id: &str,
+        options: LogsOptions,
+    ) -> Result<impl Stream<Item = Result<Written, Refusal>> + use<>, Error> {
+        let options = LogsOptions { stdout: true, stderr: true, timestamps: true, ..options };
+        let pieces = self.client.api().await?.logs(id, Some(options));
+        Ok(pieces.map_ok(written))
     }
 }
 
-/// The lines of a log that were written since then, without their times. Earlier lives of the same container are in
-/// the same log.
-fn written_since(started: Option<Timestamp>, log: &str) -> String {
-    let line = |line: &str| {
-        let (time, text) = line.split_once(' ')?;
-        let time: Timestamp = time.parse().ok()?;
-        started.is_none_or(|started| started <= time).then(|| format!("{text}\n"))
-    };
-    log.lines().filter_map(line).collect()
+/// A piece begins with its time and a space.
+fn written(piece: LogOutput) -> Written {
+    let text = String::from_utf8_lossy(&piece.into_bytes()).into_owned();
+    let timed = text.split_once(' ').and_then(|(at, text)| Some((at.parse().ok()?, text.to_owned())));
+    let (at, text) = timed.unwrap_or((Timestamp::UNIX_EPOCH, text));
+    Written { at, text }
 }
 
-fn options(wish: LogWish) -> LogsOptions {
-    let since = wish.since.and_then(|it| it.duration_since(SystemTime::UNIX_EPOCH).ok());
-    LogsOptions {
-        follow: wish.follow,
-        stdout: true,
-        stderr: true,
-        since: since.and_then(|it| i32::try_from(it.as_secs()).ok()).unwrap_or_default(),
-        tail: wish.tail.map_or("all".to_owned(), |it| it.to_string()),
-        ..LogsOptions::default()
-    }
+/// The engine counts whole seconds, and no further than 2038 by its interface.
+fn seconds(time: Timestamp) -> i32 {
+    i32::try_from(time.as_second()).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
@@ -89,10 +81,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_container_that_was_started_again_is_not_judged_by_what_it_said_before() {
-        let log = "2026-11-23T10:00:00.100000000Z LOG:  old\n2026-11-23T10:00:01.200000000Z LOG:  new\n";
-        let started = "2026-11-23T10:00:01.1Z".parse().ok();
-        assert_eq!(written_since(started, log), "LOG:  new\n");
-        assert_eq!(written_since(None, log), "LOG:  old\nLOG:  new\n");
+    fn a_piece_of_a_log_is_told_from_its_time() {
+        let piece = |text: &'static str| written(LogOutput::StdErr { message: text.into() });
+        let at = "2026-11-23T10:00:01.2Z".parse().unwrap();
+        let expected = Written { at, text: "LOG:  two words\n".to_owned() };
+        assert_eq!(piece("2026-11-23T10:00:01.200000000Z LOG:  two words\n"), expected);
+        assert_eq!(piece("no time\n").text, "no time\n");
     }
 }

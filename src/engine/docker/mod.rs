@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use bollard::models::{ContainerCreateBody, ContainerStateStatusEnum};
 use bollard::query_parameters::{CreateContainerOptions, KillContainerOptions, RemoveContainerOptions};
+use jiff::Timestamp;
 
-use crate::engine::docker::client::{ACT_LIMIT, ASK_LIMIT, Client};
+use crate::engine::docker::client::{ACT_LIMIT, Client};
 use crate::engine::docker::container::{Found, Ours, is_as_made};
 use crate::engine::docker::seed::{keep_password, password_in};
 pub use crate::engine::docker::server::DockerBooting;
@@ -109,13 +110,10 @@ impl Docker {
         let removed = api.remove_container(id, Some(options));
         self.client.settle("removing a container", ACT_LIMIT, removed).await?;
         // It goes on being removed for a moment, and keeps its name as long.
-        let gone = until(ACT_LIMIT, PAUSE, async || {
-            let inspected = api.inspect_container(id, None);
-            match self.client.find("looking at a container", ASK_LIMIT, inspected).await {
-                Ok(None) => Look::Ready(()),
-                Ok(Some(_)) => Look::NotYet("its container is being removed".to_owned()),
-                Err(err) => Look::Never(err),
-            }
+        let gone = until(ACT_LIMIT, PAUSE, async || match self.client.container(id).await {
+            Ok(None) => Look::Ready(()),
+            Ok(Some(_)) => Look::NotYet("its container is being removed".to_owned()),
+            Err(err) => Look::Never(err),
         });
         gone.await.map_err(|late| match late {
             Late::Never(err) => err,
@@ -139,9 +137,7 @@ impl Docker {
     }
 
     async fn state(&self, id: &str) -> Result<State, Error> {
-        let api = self.client.api().await?;
-        let inspected = api.inspect_container(id, None);
-        let found = self.client.find("looking at a container", ASK_LIMIT, inspected).await?;
+        let found = self.client.container(id).await?;
         let status = found.and_then(|it| it.state).and_then(|it| it.status);
         Ok(State(status.unwrap_or(ContainerStateStatusEnum::DEAD)))
     }
@@ -164,7 +160,7 @@ impl Docker {
     /// Why a container of ours did not do what it was made for, in its own words.
     async fn last_words(&self, site: &Site, id: &str) -> Error {
         let program = format!("image `{}`", site.container.image);
-        match self.said(id).await {
+        match self.said(id, Timestamp::UNIX_EPOCH).await {
             Ok(said) => Error::Program { program, said: telling(&said) },
             Err(err) => err,
         }
@@ -188,6 +184,11 @@ fn first_password(site: &Site) -> PathBuf {
 
 impl Engine for Docker {
     type Booting = DockerBooting;
+
+    async fn data_directory(&self, site: &Site) -> Result<PathBuf, Error> {
+        let ours = self.find(site).await?.ours;
+        Ok(ours.map_or(container::DATA.into(), |it| it.data_directory))
+    }
 
     async fn observe(&self, site: &Site) -> Result<Seen, Error> {
         let (found, data) = (self.find(site).await?, self.look(site)?);
@@ -227,8 +228,8 @@ impl Engine for Docker {
     }
 
     async fn check(&self, site: &Site) -> Result<(), Error> {
-        let found = self.find(site).await?;
-        match found.ours {
+        self.fits(site).await?;
+        match self.find(site).await?.ours {
             Some(ours) if matches!(ours.process(), Process::Alive { .. }) => self.judge(site, &ours).await,
             // Its start will tell.
             Some(_) | None => Ok(()),
@@ -286,6 +287,10 @@ impl Engine for Docker {
             Halt::Immediate => "SIGKILL",
         };
         self.signal(&ours.id, signal).await?;
+        if how == Halt::Fast {
+            // A server that somebody has stopped with SIGSTOP obeys once it goes on.
+            self.signal(&ours.id, "SIGCONT").await?;
+        }
         self.ended(site, &ours.id, limit).await
     }
 
@@ -305,6 +310,25 @@ impl Engine for Docker {
 }
 
 impl Docker {
+    /// Refuses data that another version wrote than the image holds: its server would end at once, again and again.
+    async fn fits(&self, site: &Site) -> Result<(), Error> {
+        let (data, image) = (major(&site.data()), image::major(&self.client, &site.container).await?);
+        match (data, image) {
+            (Some(data), Some(image)) if data != image => Err(Error::DataUnusable {
+                name: site.name.clone(),
+                path: site.data(),
+                why: format!(
+                    "PostgreSQL {data} wrote it, and image `{}` holds {image}",
+                    site.container.image
+                ),
+                mend: format!(
+                    "name an image of PostgreSQL {data} in `image` of its record, and none in `digest`"
+                ),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// What people should know who see the instance's state.
     fn remark(&self, site: &Site, found: &Found) -> Option<String> {
         let name = container::name(&self.prefix, site);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bollard::models::{NetworkConnectRequest, NetworkCreateRequest};
-use bollard::query_parameters::{ListContainersOptions, ListNetworksOptions};
+use bollard::query_parameters::ListNetworksOptions;
 
 use crate::engine::docker::client::{ACT_LIMIT, ASK_LIMIT, Client};
 use crate::engine::docker::container::{RESOURCE, endpoint};
@@ -72,12 +72,5 @@ pub async fn tidy(client: &Client, name: &str) -> Result<(), Error> {
 
 /// How many containers belong to a network. The network itself knows only those that run.
 async fn members(client: &Client, id: &str) -> Result<usize, Error> {
-    let options = ListContainersOptions {
-        all: true,
-        filters: Some(HashMap::from([("network".to_owned(), vec![id.to_owned()])])),
-        ..ListContainersOptions::default()
-    };
-    let api = client.api().await?;
-    let all = client.within("listing the containers", ASK_LIMIT, api.list_containers(Some(options))).await?;
-    Ok(all.len())
+    client.containers(Some(("network", id.to_owned()))).await.map(|all| all.len())
 }

@@ -7,28 +7,25 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bollard::models::{ContainerCreateBody, HostConfig, Mount};
-use bollard::query_parameters::ListContainersOptions;
 use rustix::process::{getegid, geteuid};
 
-use crate::engine::docker::client::{ACT_LIMIT, ASK_LIMIT};
+use crate::engine::docker::client::ACT_LIMIT;
 use crate::engine::docker::container::{self, DATA, mount};
-use crate::engine::docker::server::accepts;
 use crate::engine::docker::{Docker, image};
+use crate::engine::pid_file::PidFile;
 use crate::engine::user::{ServerUser, is_root};
-use crate::engine::{Cluster, Left, Site, control};
+use crate::engine::{Cluster, Left, Site, control, folder};
 use crate::error::{Error, IoContext};
 use crate::secret::Secret;
 use crate::wait::{Late, Look, until};
 
 /// Changed whenever what a seed holds changes.
 const GENERATION: u32 = 1;
-/// How the name of a folder begins in which a seed is made.
-const MAKING: &str = ".making-";
 /// The label of the containers that make seeds. Its value is the folder of all seeds.
 const LABEL: &str = "vrooli.seed";
 /// Where the password is in the container.
@@ -119,32 +116,17 @@ async fn lock(cache: &Path) -> Result<File, Error> {
 
 /// Removes what killed commands left while they made seeds here.
 async fn sweep(docker: &Docker) -> Result<(), Error> {
-    let api = docker.client.api().await?;
     let of_cache = format!("{LABEL}={}", docker.cache.display());
-    let options = ListContainersOptions {
-        all: true,
-        filters: Some(HashMap::from([("label".to_owned(), vec![of_cache])])),
-        ..ListContainersOptions::default()
-    };
-    let listed = api.list_containers(Some(options));
-    let left = docker.client.within("listing the containers", ASK_LIMIT, listed).await?;
+    let left = docker.client.containers(Some(("label", of_cache))).await?;
     for id in left.into_iter().filter_map(|it| it.id) {
         docker.remove(&id).await?;
     }
-    for entry in fs::read_dir(&docker.cache).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(MAKING.as_bytes()) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
+    folder::sweep(&docker.cache);
     Ok(())
 }
 
 async fn make(docker: &Docker, site: &Site, cluster: &Cluster, to: &Path) -> Result<(), Error> {
-    let work = tempfile::Builder::new()
-        .prefix(MAKING)
-        .permissions(fs::Permissions::from_mode(0o700))
-        .tempdir_in(&docker.cache)
-        .doing("making a folder in", &docker.cache)?;
+    let work = folder::making_in(&docker.cache)?;
     let data = work.path().join("data");
     fs::DirBuilder::new().mode(0o700).create(&data).doing("making the folder", &data)?;
     keep_password(&work.path().join("password"), &Secret::random())?;
@@ -202,10 +184,10 @@ fn known_to_the_system(work: &Path) -> Result<Mount, Error> {
 /// Runs the image until its real server is there: the one with which it initializes listens on its socket only.
 async fn initialize(docker: &Docker, site: &Site, id: &str, data: &Path) -> Result<(), Error> {
     docker.start(id).await?;
-    let pid_file = data.join("postmaster.pid");
-    let ready = until(INIT_LIMIT, PAUSE, async || match accepts(&pid_file, None) {
-        Some(true) => Look::Ready(()),
-        Some(false) | None => match docker.state(id).await {
+    let is_ready = || PidFile::read(data).is_ok_and(|it| it.listens && it.ready);
+    let ready = until(INIT_LIMIT, PAUSE, async || match is_ready() {
+        true => Look::Ready(()),
+        false => match docker.state(id).await {
             Ok(it) if it.is_over() => Look::Never(docker.last_words(site, id).await),
             Ok(_) => Look::NotYet("it initializes its data directory".to_owned()),
             Err(err) => Look::Never(err),

@@ -8,17 +8,14 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use crate::engine::Site;
 use crate::engine::folder::own_dir;
 use crate::engine::native::process;
 use crate::engine::native::programs::Programs;
 use crate::engine::place::placed;
 use crate::engine::said::telling;
 use crate::engine::user::ServerUser;
+use crate::engine::{Site, judged_by};
 use crate::error::{Error, IoContext, absent_is_fine};
-
-/// The oldest version that computes a value at start; older ones check single settings only.
-const COMPUTES: u32 = 15;
 
 /// Refuses a configuration that would not start a server.
 pub async fn check(
@@ -32,8 +29,10 @@ pub async fn check(
     let stage = site.dir.join("run/check");
     set(&stage, data, user)?;
     let mut command = process::server_command(&stage, programs, user);
-    let value = if programs.major >= COMPUTES { "shared_memory_size" } else { "port" };
-    command.args(process::settings(site, socket_dir)).args(["-C", value]).current_dir("/");
+    command
+        .args(process::settings(site, socket_dir))
+        .args(["-C", judged_by(programs.major)])
+        .current_dir("/");
     let output = tokio::process::Command::from(command).output().await;
     clear(&stage)?;
     let output = output.doing("running", &programs.path("postgres"))?;

@@ -59,12 +59,6 @@ impl Native {
         self.os_user == PACKAGED_USER && self.search.find(None, &ServerUser::anybody()).await.is_none()
     }
 
-    /// The data directory's place as the server itself names it.
-    fn data_directory(&self, site: &Site) -> PathBuf {
-        let data = site.data();
-        fs::canonicalize(&data).unwrap_or(data)
-    }
-
     fn socket_dir(&self, site: &Site) -> PathBuf {
         let run = site.dir.join("run");
         let longest = run.join(".s.PGSQL.65535.lock");
@@ -80,8 +74,12 @@ impl Native {
 impl Engine for Native {
     type Booting = NativeBooting;
 
+    async fn data_directory(&self, site: &Site) -> Result<PathBuf, Error> {
+        Ok(without_links(site))
+    }
+
     async fn observe(&self, site: &Site) -> Result<Seen, Error> {
-        let (data, data_directory) = (Data::look(&site.data())?, self.data_directory(site));
+        let (data, data_directory) = (Data::look(&site.data())?, without_links(site));
         let process = match data {
             Data::Present { .. } => process::find(&data_directory),
             Data::Absent | Data::Foreign | Data::Closed => Process::None,
@@ -124,7 +122,7 @@ impl Engine for Native {
     async fn check(&self, site: &Site) -> Result<(), Error> {
         let (programs, user) = self.programs(major(&site.data())).await?;
         check_data(site, &user)?;
-        config::check(site, &self.data_directory(site), &self.socket_dir(site), &programs, &user).await
+        config::check(site, &without_links(site), &self.socket_dir(site), &programs, &user).await
     }
 
     async fn boot(&self, site: &Site) -> Result<NativeBooting, Error> {
@@ -134,14 +132,14 @@ impl Engine for Native {
         }
         let socket_dir = self.socket_dir(site);
         own_dir(&socket_dir, &user)?;
-        let data = self.data_directory(site);
+        let data = without_links(site);
         process::bury(site, &data).await?;
         process::clear(site, &data, &socket_dir)?;
         process::spawn(site, &data, &socket_dir, &programs, &user)
     }
 
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
-        process::halt(site, &self.data_directory(site), how, limit).await
+        process::halt(site, &without_links(site), how, limit).await
     }
 
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {
@@ -164,6 +162,12 @@ impl Engine for Native {
         }
         fs::remove_dir_all(&socket_dir).doing("deleting", &socket_dir)
     }
+}
+
+/// The data directory as its server sees it, which has changed into it.
+fn without_links(site: &Site) -> PathBuf {
+    let data = site.data();
+    fs::canonicalize(&data).unwrap_or(data)
 }
 
 fn make_data(seeds: &Seeds<'_>, site: &Site, cluster: &Cluster) -> Result<(), Error> {

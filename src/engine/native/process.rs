@@ -15,6 +15,7 @@ use rustix::fs::OFlags;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::engine::native::programs::Programs;
+use crate::engine::pid_file::PidFile;
 use crate::engine::said::death;
 use crate::engine::user::ServerUser;
 use crate::engine::{Booting, Death, Halt, Process, Site};
@@ -74,7 +75,7 @@ async fn buried(data: &Path, limit: Duration) -> Result<(), Late<Error>> {
 pub fn clear(site: &Site, data: &Path, socket_dir: &Path) -> Result<(), Error> {
     let socket = format!(".s.PGSQL.{}", site.port);
     let lock = format!("{socket}.lock");
-    for file in [data.join("postmaster.pid"), socket_dir.join(socket), socket_dir.join(lock)] {
+    for file in [PidFile::path(data), socket_dir.join(socket), socket_dir.join(lock)] {
         match fs::remove_file(&file) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => {}
             removed => removed.doing("deleting the stale", &file)?,
@@ -83,12 +84,8 @@ pub fn clear(site: &Site, data: &Path, socket_dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn pid_file_in(data: &Path) -> PathBuf {
-    data.join("postmaster.pid")
-}
-
 fn pid_file(data: &Path) -> Option<i32> {
-    fs::read_to_string(pid_file_in(data)).ok()?.lines().next()?.trim().parse().ok()
+    PidFile::read(data).ok()?.pid
 }
 
 fn works_in(pid: i32, data: &Path) -> bool {
@@ -213,12 +210,9 @@ impl Booting for NativeBooting {
         Ok(Some(death(&said)))
     }
 
-    /// The eighth line of the pid file is the server's word on itself; the first says whose file it is.
     fn accepts(&self) -> bool {
-        let text = fs::read_to_string(pid_file_in(&self.data)).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        let ours = lines.first().is_some_and(|pid| *pid == self.child.id().to_string());
-        ours && lines.get(7).is_some_and(|status| ["ready", "standby"].contains(status))
+        let pid = i32::try_from(self.child.id()).ok();
+        PidFile::read(&self.data).is_ok_and(|it| it.pid == pid && it.ready)
     }
 }
 

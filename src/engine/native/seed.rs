@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::engine::Cluster;
+use crate::engine::folder;
 use crate::engine::native::process::as_user;
 use crate::engine::native::programs::Programs;
 use crate::engine::said::telling;
@@ -15,8 +15,6 @@ use crate::error::{Error, IoContext, absent_is_fine};
 
 /// Changed whenever what a seed holds changes.
 const GENERATION: u32 = 1;
-/// How the name of a folder begins in which a seed is made.
-const MAKING: &str = ".making-";
 
 /// What seeds are made from and kept in.
 #[derive(Debug)]
@@ -41,21 +39,12 @@ impl Seeds<'_> {
         let lock = File::create(&lock_path).doing("opening the lock", &lock_path)?;
         lock.lock().doing("locking", &lock_path)?;
         if !seed.join("PG_VERSION").exists() {
-            self.sweep();
+            folder::sweep(self.dir);
             self.make(&seed, cluster)?;
             // An initdb whose maker was killed may have gone on until now.
-            self.sweep();
+            folder::sweep(self.dir);
         }
         Ok(seed)
-    }
-
-    /// Deletes what killed commands left while they made seeds. What resists is left to the next time.
-    fn sweep(&self) {
-        for entry in fs::read_dir(self.dir).into_iter().flatten().flatten() {
-            if entry.file_name().as_encoded_bytes().starts_with(MAKING.as_bytes()) {
-                let _ = fs::remove_dir_all(entry.path());
-            }
-        }
     }
 
     fn key(&self, cluster: &Cluster) -> String {
@@ -66,11 +55,7 @@ impl Seeds<'_> {
     }
 
     fn make(&self, seed: &Path, cluster: &Cluster) -> Result<(), Error> {
-        let work = tempfile::Builder::new()
-            .prefix(MAKING)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(self.dir)
-            .doing("making a folder in", self.dir)?;
+        let work = folder::making_in(self.dir)?;
         self.user.own(work.path())?;
         let data = work.path().join("data");
         self.initdb(&data, cluster)?;

@@ -22,7 +22,6 @@ fn instances_stand_side_by_side_each_with_its_own_data_port_password_and_identit
     let distinct = |of: &dyn Fn(&str) -> String| names.iter().map(|it| of(it)).collect::<BTreeSet<_>>().len();
     assert_eq!(distinct(&|name| room.recorded(name, "port")), 3);
     assert_eq!(distinct(&|name| room.recorded(name, "password")), 3);
-    assert_eq!(distinct(&|name| room.value(name, "SHOW data_directory")), 3);
     assert_eq!(distinct(&|name| room.value(name, "SELECT system_identifier FROM pg_control_system()")), 3);
 
     room.run(["content", "execute", "--instance", "shop", "CREATE TABLE mine ()"]).done();

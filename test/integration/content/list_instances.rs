@@ -23,7 +23,7 @@ fn all_instances_are_listed_with_their_states() {
     [exit 0]
     ");
     insta::assert_snapshot!(room.run(["content", "list-instances", "--format", "json"]).done(), @r#"
-    {"instances":[{"name":"main","state":"running","healthy":true,"message":"it answers queries","port":5433,"database":"vrooli","user":"vrooli","template":"development","engine":"native","desired":"running"},{"name":"shop","state":"stopped","healthy":false,"message":"it was shut down","port":5434,"database":"vrooli","user":"vrooli","template":"ecommerce","engine":"native","desired":"stopped"}]}
+    {"instances":[{"name":"main","state":"running","healthy":true,"message":"it answers queries","port":5433,"database":"vrooli","user":"vrooli","template":"development","engine":"[engine]","desired":"running"},{"name":"shop","state":"stopped","healthy":false,"message":"it was shut down","port":5434,"database":"vrooli","user":"vrooli","template":"ecommerce","engine":"[engine]","desired":"stopped"}]}
     [exit 0]
     "#);
 }

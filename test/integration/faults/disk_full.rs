@@ -52,7 +52,7 @@ fn a_seed_that_does_not_fit_leaves_nothing_behind() {
     let Some(_disk) = Disk::at(&cache, "size=8m") else { return };
     room.set("POSTGRES_CACHE_DIR", &cache.display().to_string());
     let (error, hint) = complaint(room.run(["up"]));
-    assert!(error.starts_with("initdb: could not write to file"), "{error}");
+    assert!(error.contains("could not write to file"), "{error}");
     assert_eq!(hint, "free some disk space");
     assert!(!room.instance("main").exists());
     let left: Vec<PathBuf> = files_below(&cache).into_keys().collect();

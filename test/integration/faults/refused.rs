@@ -1,11 +1,9 @@
 //! Records, folders and settings that cannot be used: one line, a hint, and nothing made.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 
 use super::complaint;
-use crate::support::{Room, is_root};
+use crate::support::Room;
 
 #[test]
 fn a_record_that_cannot_be_used_is_named_by_every_command_that_needs_it() {
@@ -53,86 +51,6 @@ fn a_record_that_cannot_be_used_is_named_by_every_command_that_needs_it() {
 }
 
 #[test]
-fn a_record_that_may_not_be_read_is_named() {
-    let room = Room::of_nobody();
-    room.run(["manage", "install"]).done();
-    let record = room.instance("main").join("config/instance.conf");
-    fs::set_permissions(&record, fs::Permissions::from_mode(0o000)).unwrap();
-    insta::assert_snapshot!(room.run(["status", "main"]).failed(), @"
-    --- stderr
-    error: reading [room]/instances/main/config/instance.conf: Permission denied (os error 13)
-    hint: run as the user who created the instances, or correct the permissions
-    [exit 1]
-    ");
-    insta::assert_snapshot!(room.run(["up"]).failed(), @"
-    --- stderr
-    error: reading [room]/instances/main/config/instance.conf: Permission denied (os error 13)
-    hint: run as the user who created the instances, or correct the permissions
-    [exit 1]
-    ");
-}
-
-#[test]
-fn a_folder_that_nothing_can_be_written_to_is_said() {
-    let mut room = Room::of_nobody();
-    let parent = room.path().join("locked");
-    fs::create_dir(&parent).unwrap();
-    fs::set_permissions(&parent, fs::Permissions::from_mode(0o555)).unwrap();
-    room.set("POSTGRES_INSTANCES_DIR", &parent.display().to_string());
-    insta::assert_snapshot!(room.run(["up"]).failed(), @"
-    --- stderr
-    error: making the folder [room]/locked/.locks: Permission denied (os error 13)
-    hint: run as the user who created the instances, or correct the permissions
-    [exit 1]
-    ");
-    room.set("POSTGRES_INSTANCES_DIR", &parent.join("below/instances").display().to_string());
-    insta::assert_snapshot!(room.run(["content", "create-instance", "shop"]).failed(), @"
-    --- stderr
-    error: making the folder [room]/locked/below: Permission denied (os error 13)
-    hint: run as the user who created the instances, or correct the permissions
-    [exit 1]
-    ");
-    room.set("POSTGRES_INSTANCES_DIR", &room.file("file", ""));
-    insta::assert_snapshot!(room.run(["up"]).failed(), @"
-    --- stderr
-    error: making the folder [room]/file: File exists (os error 17)
-    hint: a file and a folder are in each other's place: move it away, or choose another folder
-    [exit 1]
-    ");
-    room.unset("POSTGRES_INSTANCES_DIR");
-    room.set("POSTGRES_INSTANCES_DIR", &room.instances().display().to_string());
-    room.set("POSTGRES_CACHE_DIR", &parent.join("seeds").display().to_string());
-    insta::assert_snapshot!(room.run(["up"]).failed(), @"
-    --- stderr
-    error: making the folder [room]/locked/seeds: Permission denied (os error 13)
-    hint: run as the user who created the instances, or correct the permissions
-    [exit 1]
-    ");
-    assert!(!room.instance("main").exists());
-}
-
-#[test]
-fn a_mistyped_server_user_does_not_install_anything() {
-    if !is_root() {
-        println!("skipped: only root's servers run as another user");
-        return;
-    }
-    let mut room = Room::new();
-    // Takes the place of the machine's package manager.
-    let installer = room.file("apt-get", "#!/bin/sh\n: >\"$0.ran\"\n");
-    fs::set_permissions(&installer, fs::Permissions::from_mode(0o755)).unwrap();
-    room.set("PATH", &format!("{}:/usr/bin:/bin", room.path().display()));
-    room.set("POSTGRES_OS_USER", "no-such-user");
-    insta::assert_snapshot!(room.run(["up"]).failed(), @"
-    --- stderr
-    error: PostgreSQL does not run as root, and there is no user `no-such-user` to run it as
-    hint: `useradd --system no-such-user` makes it, or name another in POSTGRES_OS_USER
-    [exit 1]
-    ");
-    assert!(!PathBuf::from(format!("{installer}.ran")).exists());
-}
-
-#[test]
 fn a_password_that_the_server_does_not_know_is_said_at_once() {
     let room = Room::up();
     let record = room.instance("main").join("config/instance.conf");
@@ -172,7 +90,6 @@ fn every_setting_that_is_out_of_range_is_named_before_anything_is_made() {
         ("POSTGRES_DEFAULT_DB", &long),
         ("POSTGRES_DB", "a\nb"),
         ("POSTGRES_PASSWORD", "a$b"),
-        ("POSTGRES_BIN_DIR", "/nowhere"),
         ("POSTGRES_MAINTENANCE_DB", "no_such_database"),
     ] {
         let mut room = Room::new();
@@ -237,11 +154,6 @@ fn every_setting_that_is_out_of_range_is_named_before_anything_is_made() {
     --- stderr
     error: environment variable POSTGRES_PASSWORD: the password is empty, or holds a quote, `$`, `\` or line break
     hint: correct or unset POSTGRES_PASSWORD
-    [exit 1]
-    POSTGRES_BIN_DIR="/nowhere"
-    --- stderr
-    error: no PostgreSQL programs were found
-    hint: POSTGRES_BIN_DIR is /nowhere, which must hold them where the server's user can reach them
     [exit 1]
     POSTGRES_MAINTENANCE_DB="no_such_database"
     --- stderr

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -109,7 +108,7 @@ fn places_of(pid: i32, word: &str) -> Vec<String> {
 }
 
 /// Files below a folder in which the word stands, but for records.
-fn files_with(word: &str, dir: &Path) -> String {
+pub fn files_with(word: &str, dir: &Path) -> String {
     let mut grep = Command::new("grep");
     grep.args(["-rlaF", "--exclude=instance.conf", "--exclude=instance.conf.kept", "-f", "-"]).arg(dir);
     // By its standard input, so that no other test's watch sees it.
@@ -182,43 +181,4 @@ fn no_command_shows_the_password_to_anybody_who_did_not_ask_for_it() {
     assert_eq!(room.recorded("main", "password"), password, "it is the same all the way");
     assert_eq!(watch.end(), BTreeSet::new());
     assert_eq!(files_with(&password, room.path()), "");
-}
-
-/// Programs that write down what they are given before they become PostgreSQL's own.
-fn tapped_programs(room: &Room) -> (PathBuf, PathBuf) {
-    let (bin, given) = (room.path().join("bin"), room.path().join("given"));
-    fs::create_dir(&bin).unwrap();
-    fs::write(&given, "").unwrap();
-    fs::set_permissions(&given, fs::Permissions::from_mode(0o666)).unwrap();
-    let real = room.run(["programs"]).done().stdout;
-    let real = real.trim().rsplit_once(" in ").unwrap().1.to_owned();
-    for program in ["postgres", "initdb"] {
-        let tap = format!(
-            "#!/bin/sh\n{{ echo {program} \"$@\"; env; }} >>{}\nexec {real}/{program} \"$@\"\n",
-            given.display()
-        );
-        fs::write(bin.join(program), tap).unwrap();
-        fs::set_permissions(bin.join(program), fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    (bin, given)
-}
-
-#[test]
-fn a_password_given_in_the_environment_is_not_handed_on_to_any_program() {
-    let mut room = Room::new();
-    let (bin, given) = tapped_programs(&room);
-    room.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
-    room.set("POSTGRES_CACHE_DIR", &room.path().join("seeds").display().to_string());
-    room.set("POSTGRES_PASSWORD", "GivenByTheUser1");
-    room.run(["programs"]).done();
-    room.set("POSTGRES_BIN_DIR", &bin.display().to_string());
-    room.run(["up"]).done();
-    room.run(["manage", "restart"]).done();
-    let given = fs::read_to_string(given).unwrap();
-    for program in ["postgres --version", "initdb -D", "postgres --single", "postgres -D"] {
-        assert!(given.contains(program), "{program} was not run: {given}");
-    }
-    assert!(!given.contains("GivenByTheUser1"), "{given}");
-    assert_eq!(room.recorded("main", "password"), "GivenByTheUser1");
-    assert_eq!(files_with("GivenByTheUser1", room.path()), "");
 }

@@ -1,6 +1,6 @@
 //! `manage start`.
 
-use crate::support::{Room, eventually};
+use crate::support::Room;
 
 #[test]
 fn start_starts_what_is_stopped_and_skips_what_runs() {
@@ -76,33 +76,6 @@ fn start_can_mean_one_instance_or_all_and_all_again_with_force_is_success() {
     [exit 2]
     ");
     insta::assert_snapshot!(room.run(["manage", "start", "--force"]).done(), @"[exit 0]");
-}
-
-#[test]
-fn a_server_that_takes_longer_than_its_time_is_left_to_come_up_by_itself() {
-    let mut room = Room::new();
-    room.run(["manage", "install"]).done();
-    room.set("POSTGRES_BIN_DIR", &room.slow_programs("1.3").display().to_string());
-    insta::assert_snapshot!(room.run(["manage", "start", "--wait", "--timeout", "1"]).failed(), @"
-    --- stderr
-    error: instance `main` did not answer within 1 s: its server does not accept connections yet
-    hint: it may still come up: `resource-postgres status main`
-    [exit 1]
-    ");
-    eventually("the server comes up", || room.state("main") == "running");
-    room.run(["manage", "start"]).skipped();
-
-    room.run(["manage", "stop"]).done();
-    insta::assert_snapshot!(room.run(["manage", "start", "--timeout", "1"]).done(), @"
-    --- stderr
-    `main` was started and is not ready yet: its server does not accept connections yet
-    [exit 0]
-    ");
-    insta::assert_snapshot!(room.run(["manage", "start", "--wait"]).done(), @"
-    --- stderr
-    `main` is running on port 5433
-    [exit 0]
-    ");
 }
 
 #[test]

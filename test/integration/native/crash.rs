@@ -78,7 +78,7 @@ fn a_start_that_waits_for_a_server_ends_when_that_server_dies() {
     insta::assert_snapshot!(room.wait(waiting), @"
     --- stderr
     error: the server of instance `main` ended while it started: its process is gone
-    hint: the data is untouched; the log is [room]/instances/main/log/postgresql.log
+    hint: the data is untouched; `resource-postgres logs main` tells more
     [exit 1]
     ");
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Stranger, is_alive};
+use super::stranger::{Stranger, is_alive};
 use crate::support::{Room, eventually, kill};
 
 /// Commands that end servers.

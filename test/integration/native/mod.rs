@@ -1,0 +1,10 @@
+//! What holds for server processes of this machine only. A run of the tests on Docker leaves it out.
+
+mod adoption;
+mod crash;
+mod data;
+mod logs;
+mod pid_file;
+mod programs;
+mod stranger;
+mod users;
