@@ -12,7 +12,8 @@ Phases (each may also be written as a flag, such as --smoke):
   all          every phase below, in this order (default)
   unit         is each part right?
   smoke        is the resource well?
-  integration  does all of it work together?
+  integration  does all of it work together, on server processes?
+  docker       does all of it work together, in containers?
 
 Exit codes: 0 passed, 1 failed, 2 nothing could be run.
 POSTGRES_TEST_LIMIT_FACTOR=N gives every phase N times its time, for slow machines.
@@ -22,8 +23,8 @@ END
 wanted=" "
 for argument in "${@:-all}"; do
     case "${argument#--}" in
-        all) wanted+="unit smoke integration " ;;
-        unit | smoke | integration) wanted+="${argument#--} " ;;
+        all) wanted+="unit smoke integration docker " ;;
+        unit | smoke | integration | docker) wanted+="${argument#--} " ;;
         help | -h) usage && exit ;;
         *)
             printf "unknown phase '%s'\nhint: %s --help lists the phases\n" "$argument" "$0" >&2
@@ -33,7 +34,7 @@ for argument in "${@:-all}"; do
 done
 
 summary="" exit_code=2
-for phase in unit smoke integration; do
+for phase in unit smoke integration docker; do
     [[ "$wanted" == *" $phase "* ]] || continue
     printf '== %s\n' "$phase"
     code=0

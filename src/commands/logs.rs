@@ -123,15 +123,16 @@ async fn show_file(ctx: &Ctx, args: &LogsArgs, log: &Path, heading: &str) -> Res
 /// Shows the log that Docker keeps of a container. False if there is none.
 async fn show_container(ctx: &Ctx, args: &LogsArgs, site: &Site, heading: &str) -> Result<bool, Error> {
     let log = ctx.engine.docker.log(site).await?.unwrap_or_default();
-    let last = log.last().map_or(Timestamp::UNIX_EPOCH, |it| it.at);
-    let text: String = log.into_iter().map(|it| it.text).collect();
-    if !text.is_empty() {
-        ctx.out.data(&format!("{heading}{}", select(&text, args.since, args.lines())))?;
+    let last = log.last().map(|it| it.at);
+    let since = args.since.map_or(Timestamp::MIN, |Since(since)| since);
+    let text: String = log.into_iter().filter(|it| it.at >= since).map(|it| it.text).collect();
+    if last.is_some() {
+        ctx.out.data(&format!("{heading}{}", select(&text, None, args.lines())))?;
     }
     if args.follow {
-        follow_container(ctx, site, last).await?;
+        follow_container(ctx, site, last.unwrap_or(Timestamp::UNIX_EPOCH)).await?;
     }
-    Ok(!text.is_empty())
+    Ok(last.is_some())
 }
 
 /// Shows what is written behind `last`, until the reader goes away or the user interrupts. A container that ends, or is

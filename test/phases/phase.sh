@@ -22,6 +22,15 @@ phase::run() {
     fi
 }
 
+# Ends with 2 where there is no Docker engine, and with 1 where there should be one.
+phase::need_docker() {
+    local host="${DOCKER_HOST:-unix:///var/run/docker.sock}"
+    [[ "$host" == unix://* && ! -S "${host#unix://}" ]] || return 0
+    [[ -z "${DOCKER_HOST:-}" ]] || phase::complain "docker: there is no engine at $host"
+    printf 'skipped: no Docker engine\n'
+    exit 2
+}
+
 phase::compiled() {
     local name="$1" limit="$2" factor code=0 suite=(cargo test --locked)
     shift 2
@@ -59,7 +68,7 @@ phase::limit_factor() {
 
 phase::live() {
     local code=0
-    if [[ "$1" == unit ]]; then
+    if [[ "$1" == unit || "$1" == docker ]]; then
         printf 'skipped: no Rust toolchain\n'
         exit 2
     fi

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use resource_postgres::runtime::Kind;
+
 use super::{complaint, files_below};
 use crate::support::{Answer, Room};
 
@@ -99,12 +101,21 @@ fn data_that_another_version_wrote_is_left_alone() {
     let file = room.data("main").join("PG_VERSION");
     let version = fs::read(&file).unwrap();
     fs::write(&file, "99\n").unwrap();
-    insta::assert_snapshot!(refusals(&room, &room.instance("main")), @"
-    --- stderr
-    error: no PostgreSQL programs of version 99 were found
-    hint: install PostgreSQL 99, or name its folder in POSTGRES_BIN_DIR
-    [exit 1]
-    ");
+    let refusal = refusals(&room, &room.instance("main"));
+    match room.kind {
+        Kind::Native => insta::assert_snapshot!(refusal, @"
+        --- stderr
+        error: no PostgreSQL programs of version 99 were found
+        hint: install PostgreSQL 99, or name its folder in POSTGRES_BIN_DIR
+        [exit 1]
+        "),
+        Kind::Docker => insta::assert_snapshot!(refusal.hiding(r"holds \d+", "holds [major]"), @"
+        --- stderr
+        error: the data directory of instance `main`, [room]/instances/main/data, cannot be used: PostgreSQL 99 wrote it, and image `postgres:16-alpine` holds [major]
+        hint: name an image of PostgreSQL 99 in `image` of its record, and none in `digest`
+        [exit 1]
+        "),
+    }
     fs::write(&file, version).unwrap();
     assert_starts_with_its_row(&room);
 }
