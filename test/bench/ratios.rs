@@ -18,7 +18,9 @@ use std::time::{Duration, Instant};
 use resource_postgres::engine::native::process::as_user;
 use resource_postgres::engine::native::programs::{Programs, Search};
 use resource_postgres::engine::user::ServerUser;
+use resource_postgres::runtime::Kind;
 use support::Room;
+use support::docker::docker_or_skip;
 
 /// Instances in the crowded store.
 const CROWD: usize = 20;
@@ -37,36 +39,19 @@ fn main() {
     one_instance(&programs);
     crowd();
     creation(&programs, &user);
+    if docker_or_skip().is_some() {
+        container(&programs);
+    }
 }
 
 fn one_instance(programs: &Programs) {
     let room = Room::up();
-    let psql = |sql: &str| {
-        let mut command = Command::new(programs.path("psql"));
-        command.args([
-            "-X",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &room.recorded("main", "port"),
-            "-U",
-            "vrooli",
-            "-c",
-            sql,
-            "vrooli",
-        ]);
-        command.env("PGPASSWORD", room.recorded("main", "password"));
-        command
-    };
-    let [status, peer] = medians(
-        40,
-        [&mut || timed(room.command(["status", "--format", "json"])), &mut || timed(psql("SELECT 1"))],
-    );
+    let psql = || query(programs, &room.recorded("main", "port"), &room.recorded("main", "password"));
+    let [status, peer] =
+        medians(40, [&mut || timed(room.command(["status", "--format", "json"])), &mut || timed(psql())]);
     row("status --format json / psql -c 'SELECT 1'", status, peer, "2.00");
-    let [execute, peer] = medians(
-        40,
-        [&mut || timed(room.command(["content", "execute", "SELECT 1"])), &mut || timed(psql("SELECT 1"))],
-    );
+    let [execute, peer] =
+        medians(40, [&mut || timed(room.command(["content", "execute", "SELECT 1"])), &mut || timed(psql())]);
     row("content execute \"SELECT 1\" / psql -X -c", execute, peer, "1.00");
 }
 
@@ -106,6 +91,57 @@ fn creation(programs: &Programs, user: &ServerUser) {
         ],
     );
     row("create-instance, seed warm / initdb + pg_ctl -w start", ours, peer, "0.33");
+}
+
+/// To a first answered query: of an instance in a container, and of a container that is run and asked until it answers.
+fn container(programs: &Programs) {
+    let room = Room::on(Kind::Docker);
+    room.run(["up"]).done();
+    let image = support::container::image();
+    let (mut created, mut run) = (0, 0);
+    let [ours, peer] = medians(
+        7,
+        [
+            &mut || {
+                created += 1;
+                let name = format!("n{created}");
+                let begun = Instant::now();
+                room.run(["content", "create-instance", &name]).done();
+                timed(query(programs, &room.recorded(&name, "port"), &room.recorded(&name, "password")));
+                begun.elapsed()
+            },
+            &mut || {
+                run += 1;
+                let name = format!("{}-peer{run}", support::container::prefix(room.port));
+                docker_run_and_ask(programs, &name, &image, room.port + 60)
+            },
+        ],
+    );
+    row("create-instance + query / docker run + psql", ours, peer, "1.00");
+}
+
+fn docker_run_and_ask(programs: &Programs, name: &str, image: &str, port: u16) -> Duration {
+    let begun = Instant::now();
+    let mut run = Command::new("docker");
+    run.args(["run", "--detach", "--name", name, "--publish", &format!("127.0.0.1:{port}:5432")]);
+    run.args(["--env", "POSTGRES_USER=vrooli", "--env", "POSTGRES_PASSWORD=bench", image]);
+    timed(run);
+    while !query(programs, &port.to_string(), "bench").output().unwrap().status.success() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let took = begun.elapsed();
+    let mut remove = Command::new("docker");
+    remove.args(["rm", "--force", "--volumes", name]);
+    timed(remove);
+    took
+}
+
+/// The smallest query, by psql.
+fn query(programs: &Programs, port: &str, password: &str) -> Command {
+    let mut psql = Command::new(programs.path("psql"));
+    psql.args(["-X", "-h", "127.0.0.1", "-p", port, "-U", "vrooli", "-c", "SELECT 1", "vrooli"]);
+    psql.env("PGPASSWORD", password);
+    psql
 }
 
 fn initdb_and_start(programs: &Programs, user: &ServerUser, dir: &Path, port: u16) -> Duration {
