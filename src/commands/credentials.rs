@@ -7,9 +7,10 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::percent_encoded;
+use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::need;
-use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe_all};
 use crate::output::{Reply, json};
 use crate::rules::judge::State;
 use crate::secret::Secrets;
@@ -88,23 +89,26 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
         false => (args.which.names(ctx)?, Verdict::Done),
     };
     let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
-    let mut observed = Vec::new();
-    for name in &names {
-        observed.push(observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?);
-    }
+    let records = names.iter().map(|name| need(ctx, name)).collect::<Result<Vec<_>, _>>()?;
     let database = |record: &Record| ctx.settings.database.choose(None, &record.database).to_owned();
     let data = match args.format {
-        CredentialsFormat::Json => json(&report(&observed, database, secrets))?,
-        CredentialsFormat::Text => observed
-            .iter()
-            .map(|it| text(&it.record, &database(&it.record), secrets))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        CredentialsFormat::Env => {
-            observed.iter().map(|it| env(&it.record, &database(&it.record), secrets)).collect()
+        // The only format that tells how they are. What is said in the others is recorded, whatever has become of them.
+        CredentialsFormat::Json => {
+            let one = names.first().filter(|_| !args.which.all);
+            json(&report(&all_observed(ctx, one).await?, database, secrets))?
         }
+        CredentialsFormat::Text => {
+            let texts: Vec<String> = records.iter().map(|it| text(it, &database(it), secrets)).collect();
+            texts.join("\n")
+        }
+        CredentialsFormat::Env => records.iter().map(|it| env(it, &database(it), secrets)).collect(),
     };
     Ok(Reply::data(verdict, data))
+}
+
+async fn all_observed(ctx: &Ctx, one: Option<&Name>) -> Result<Vec<Observed>, Error> {
+    let (observed, unseen) = observe_all(ctx, one, PROBE_LIMIT).await?;
+    unseen.into_iter().next().map_or(Ok(observed), |it| Err(it.err))
 }
 
 fn report(
@@ -149,7 +153,8 @@ fn status(observed: &[Observed]) -> &'static str {
         | State::Unresponsive
         | State::Paused
         | State::Crashed
-        | State::Missing => "error",
+        | State::Missing
+        | State::Unreachable => "error",
     };
     let words: Vec<&str> = observed.iter().map(word).collect();
     ["error", "running", "stopped"].into_iter().find(|it| words.contains(it)).unwrap_or("stopped")

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::commands::select::each;
 use crate::context::Ctx;
 use crate::engine::Site;
 use crate::error::{Error, IoContext, is_absent};
@@ -84,19 +85,20 @@ pub async fn run(ctx: &Ctx, args: &LogsArgs) -> Result<Reply, Error> {
         (Some(name), false) => vec![name.clone()],
         (None, false) => vec![Name::main()],
     };
-    let mut shown = Verdict::Skipped(Skip::NoLogs);
-    for name in &names {
-        let Some(site) = site(ctx, name).await? else { continue };
-        let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
-        let found = match site.kind {
-            Some(Kind::Docker) => show_container(ctx, args, &site, &heading).await?,
-            Some(Kind::Native) | None => show_file(ctx, args, &site.log_file(), &heading).await?,
-        };
-        if found {
-            shown = Verdict::Done;
-        }
+    if names.is_empty() {
+        return Ok(Reply::plain(Verdict::Skipped(Skip::NoLogs)));
     }
-    Ok(Reply::plain(shown))
+    each(ctx, &names, async |name| show(ctx, args, name).await).await.map(Reply::plain)
+}
+
+async fn show(ctx: &Ctx, args: &LogsArgs, name: &Name) -> Result<Verdict, Error> {
+    let Some(site) = site(ctx, name).await? else { return Ok(Verdict::Skipped(Skip::NoLogs)) };
+    let heading = if args.all { format!("==> {name} <==\n") } else { String::new() };
+    let found = match site.kind {
+        Some(Kind::Docker) => show_container(ctx, args, &site, &heading).await?,
+        Some(Kind::Native) | None => show_file(ctx, args, &site.log_file(), &heading).await?,
+    };
+    Ok(if found { Verdict::Done } else { Verdict::Skipped(Skip::NoLogs) })
 }
 
 /// Where the instance is, and on which engine; none where nothing is installed at all.

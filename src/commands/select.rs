@@ -33,7 +33,8 @@ impl Which {
     }
 }
 
-/// Does one thing to each instance in turn. A failure is said and does not keep the others from their turn.
+/// Does one thing to each instance in turn. A failure is said and does not keep the others from their turn; one that
+/// they share, such as their engine's absence, is said once.
 pub async fn each(
     ctx: &Ctx,
     names: &[Name],
@@ -41,14 +42,18 @@ pub async fn each(
 ) -> Result<Verdict, Error> {
     let [several @ .., _] = names else { return Ok(Verdict::Done) };
     let mut verdicts = Vec::new();
-    let mut failed = 0;
+    let (mut failed, mut said) = (0, Vec::new());
     for name in names {
         match act(name).await {
             Ok(verdict) => verdicts.push(verdict),
             Err(err) if several.is_empty() => return Err(err),
             Err(err) => {
-                ctx.out.error(&err);
                 failed += 1;
+                let line = err.line();
+                if !said.contains(&line) {
+                    ctx.out.error(&err);
+                    said.push(line);
+                }
             }
         }
     }

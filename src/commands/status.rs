@@ -18,6 +18,7 @@ use crate::output::{BEYOND, Format, Reply, Report};
 use crate::pg::admin::facts;
 use crate::pg::connect::connect;
 use crate::rules::judge::{Counted, State, overall};
+use crate::rules::summary::summary;
 use crate::runtime::Kind;
 
 /// Show whether the instances run, and whether they answer
@@ -217,11 +218,9 @@ fn resource_report(
 fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
     let at_rest = |it: &Observed| it.health.state == State::Stopped && it.record.desired == Desired::Stopped;
     let sick = |it: &&Observed| !(it.health.healthy || at_rest(it));
-    let of =
-        |it: &Observed| format!("{} is {}: {}", it.record.name, it.health.state.word(), it.health.message);
     match verdict {
         Verdict::Done => "all instances that should run answer queries".to_owned(),
-        Verdict::Failed => observed.iter().filter(sick).map(of).collect::<Vec<_>>().join("; "),
+        Verdict::Failed => summary(observed.iter().filter(sick).map(|it| (&it.record.name, &it.health))),
         Verdict::Skipped(Skip::NotRunning) if observed.is_empty() => "not installed".to_owned(),
         Verdict::Skipped(_) => "no instance runs".to_owned(),
     }
@@ -307,6 +306,12 @@ fn free_bytes(path: &Path) -> Option<u64> {
 }
 
 impl StatusReport {
+    /// Nobody knows that nothing runs where an engine cannot be asked.
+    fn running_word(&self) -> &'static str {
+        let unknown = self.instances.iter().any(|it| it.state == State::Unreachable);
+        if unknown && !self.running { "unknown" } else { yes(self.running) }
+    }
+
     /// Adds what could not be looked at.
     fn add(&mut self, unseen: &[Unseen]) {
         self.installed |= !unseen.is_empty();
@@ -324,7 +329,7 @@ impl Report for StatusReport {
     fn text(&self) -> String {
         let mut text = format!("PostgreSQL: {}\n", self.status);
         let _ = writeln!(text, "{} Installed: {}", mark(self.installed), yes(self.installed));
-        let _ = writeln!(text, "{} Running: {}", mark(self.running), yes(self.running));
+        let _ = writeln!(text, "{} Running: {}", mark(self.running), self.running_word());
         let _ = writeln!(text, "{} Healthy: {}", mark(self.healthy), yes(self.healthy));
         let _ = writeln!(text, "Health: {}", self.health_message);
         let _ =

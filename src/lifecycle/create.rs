@@ -140,6 +140,8 @@ async fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, engine: Kind, err: E
 /// stored with it meanwhile is not ours to delete.
 pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Result<Record, Error> {
     let (name, site) = (record.name.clone(), ctx.site(&record));
+    // Where this fails, nothing has been begun that would have to be cleared up.
+    end_interrupted(ctx, &record).await?;
     let finished = match record.creation {
         Creation::Unproved | Creation::Finished => validate(ctx, held, record, leave).await,
         Creation::Unfinished => make(ctx, held, record, leave).await,
@@ -155,7 +157,6 @@ pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Res
 async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
     let site = ctx.site(&record);
     let text = ctx.templates.text(&record.template)?;
-    end_interrupted(ctx, &record).await?;
     ctx.waiting.on("PostgreSQL's programs");
     ctx.engine.provide(&site, &|line| ctx.out.note(line)).await?;
     ctx.waiting.on(format!("the data directory of `{}` to be made", record.name));
@@ -177,7 +178,6 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
 
 /// Proves an instance that was left unproved. Its user may have changed its configuration since.
 async fn validate(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
-    end_interrupted(ctx, &record).await?;
     ctx.engine.check(&ctx.site(&record)).await?;
     secure(ctx, held, &mut record).await?;
     conclude(ctx, held, record, leave).await

@@ -19,12 +19,12 @@ pub const PROBE_LIMIT: Duration = Duration::from_secs(2);
 pub const FAST_PROBE_LIMIT: Duration = Duration::from_millis(500);
 
 /// One instance as it is now.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Observed {
     /// What was asked for.
     pub record: Record,
-    /// What the engine saw.
-    pub seen: Seen,
+    /// What its engine saw, or why it could not be asked.
+    pub seen: Result<Seen, Error>,
     /// What the server said of itself, if it answered.
     pub answer: Option<Answer>,
     /// What it all means.
@@ -34,37 +34,45 @@ pub struct Observed {
 impl Observed {
     /// The major version that wrote the data, where there is data.
     pub fn major(&self) -> Option<u32> {
-        match self.seen.data {
-            Data::Present { major, .. } => Some(major),
-            Data::Absent | Data::Foreign | Data::Closed => self.record.version,
+        match self.seen.as_ref().map(|it| it.data) {
+            Ok(Data::Present { major, .. }) => Some(major),
+            Ok(Data::Absent | Data::Foreign | Data::Closed) | Err(_) => self.record.version,
         }
     }
 }
 
 /// Observes one instance. Its server is asked only where a process lives: nobody else's is.
 pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Observed, Error> {
-    let mut seen = ctx.engine.observe(&ctx.site(&record)).await?;
-    let probed = match seen.process {
-        Process::None | Process::Paused => None,
-        Process::Alive { .. } => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
+    let mut seen = look(ctx, &record).await?;
+    let probed = match seen.as_ref().map(|it| it.process) {
+        Ok(Process::None | Process::Paused) | Err(_) => None,
+        Ok(Process::Alive { .. }) => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
     };
     if matches!(probed, Some(Probe::Silent(_) | Probe::NotListening)) {
         // It may have died while it was asked: a server that is gone does not hang.
-        seen = ctx.engine.observe(&ctx.site(&record)).await?;
+        seen = look(ctx, &record).await?;
     }
     Ok(observed(record, seen, probed))
 }
 
 /// Observes one instance without asking its server, for whom it is enough to know whether there is one.
 pub async fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
-    let seen = ctx.engine.observe(&ctx.site(&record)).await?;
+    let seen = look(ctx, &record).await?;
     Ok(observed(record, seen, None))
 }
 
-fn observed(mut record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
+/// What the engine sees. That it cannot be asked is an observation too: the instance is there, and its state unknown.
+async fn look(ctx: &Ctx, record: &Record) -> Result<Result<Seen, Error>, Error> {
+    match ctx.engine.observe(&ctx.site(record)).await {
+        Err(err @ (Error::EngineUnreachable { .. } | Error::EngineRefused { .. })) => Ok(Err(err)),
+        looked => looked.map(Ok),
+    }
+}
+
+fn observed(mut record: Record, seen: Result<Seen, Error>, probed: Option<Probe>) -> Observed {
     // An adopted record does not say which engine it is. From the next change on it does.
-    record.engine = Some(seen.kind);
-    let health = judge(record.creation, record.desired, &seen, probed.as_ref());
+    record.engine = seen.as_ref().map_or(record.engine, |it| Some(it.kind));
+    let health = judge(record.creation, record.desired, seen.as_ref(), probed.as_ref());
     let answer = match probed {
         Some(Probe::Answered(answer)) => Some(answer),
         _ => None,

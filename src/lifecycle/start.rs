@@ -13,7 +13,7 @@ use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, NotUp, Proof};
 use crate::lifecycle::create::{self, Leave};
 use crate::lifecycle::need;
-use crate::lifecycle::observe::{PROBE_LIMIT, observe};
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
 use crate::rules::judge::State;
 use crate::rules::plan::{Ask, Step, plan};
 
@@ -64,8 +64,8 @@ pub async fn restart(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Resu
 async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Error> {
     need(ctx, name)?;
     let held = &ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-    let seen = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
-    let (mut record, health, patience) = (seen.record, seen.health, order.patience);
+    let Observed { mut record, seen, health, .. } = observe(ctx, need(ctx, name)?, PROBE_LIMIT).await?;
+    let patience = order.patience;
     let site = ctx.site(&record);
     match plan(order.ask, record.creation, health.state) {
         Step::Finish => {
@@ -98,14 +98,14 @@ async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Erro
             want_running(ctx, held, &mut record)?;
             Ok(Verdict::Skipped(skip))
         }
-        Step::RefuseWithoutData => Err(without_data(&record, site.data(), &seen.seen, health.message)),
+        Step::RefuseWithoutData => Err(without_data(&record, site.data(), &seen?, health.message)),
         Step::RefuseUnwell => Err(Error::Unwell {
             name: record.name.to_string(),
             state: health.state.word().to_owned(),
             why: health.message,
         }),
-        // `plan` gives this to `stop` only.
-        Step::Halt => Ok(Verdict::Skipped(Skip::AlreadyRunning)),
+        // `plan` gives the first where nothing was seen, and the second to `stop` only.
+        Step::RefuseUnreachable | Step::Halt => seen.and(Ok(Verdict::Skipped(Skip::AlreadyRunning))),
     }
 }
 

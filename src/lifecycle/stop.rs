@@ -7,9 +7,10 @@ use crate::engine::{Engine, Halt};
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
-use crate::instances::record::Desired;
+use crate::instances::record::{Desired, Record};
+use crate::instances::store::Held;
 use crate::lifecycle::need;
-use crate::lifecycle::observe::glance;
+use crate::lifecycle::observe::{Observed, glance};
 use crate::rules::plan::{Ask, Step, plan};
 
 /// Stops the instance's server and notes that this was wanted.
@@ -19,27 +20,35 @@ pub async fn stop(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<
     }
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     // A server that hangs would keep a question waiting, and is stopped whatever it answers.
-    let seen = glance(ctx, need(ctx, name)?).await?;
-    let mut record = seen.record;
-    if record.desired == Desired::Running {
-        record.desired = Desired::Stopped;
-        ctx.store.put(&held, &record)?;
-    }
-    match plan(Ask::Stop, record.creation, seen.health.state) {
+    let Observed { mut record, seen, health, .. } = glance(ctx, need(ctx, name)?).await?;
+    match plan(Ask::Stop, record.creation, health.state) {
         Step::Halt => {
+            want_stopped(ctx, &held, &mut record)?;
             ctx.waiting.on(format!("the server of `{name}` to stop"));
             ctx.engine.halt(&ctx.site(&record), how, limit).await?;
             ctx.out.note(&format!("`{name}` is stopped"));
             Ok(Verdict::Done)
         }
-        Step::Skip(skip) => Ok(Verdict::Skipped(skip)),
-        // `plan` gives these to starts only.
-        Step::Finish
+        Step::Skip(skip) => {
+            want_stopped(ctx, &held, &mut record)?;
+            Ok(Verdict::Skipped(skip))
+        }
+        // `plan` gives the first where nothing was seen, and the others to starts only.
+        Step::RefuseUnreachable
+        | Step::Finish
         | Step::Boot
         | Step::Await
         | Step::Resume
         | Step::HaltThenBoot
         | Step::RefuseWithoutData
-        | Step::RefuseUnwell => Ok(Verdict::Skipped(Skip::NotRunning)),
+        | Step::RefuseUnwell => seen.and(Ok(Verdict::Skipped(Skip::NotRunning))),
     }
+}
+
+fn want_stopped(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
+    if record.desired == Desired::Stopped {
+        return Ok(());
+    }
+    record.desired = Desired::Stopped;
+    ctx.store.put(held, record)
 }

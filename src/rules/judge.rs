@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::engine::{Data, Left, Process, Seen};
+use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::record::{Creation, Desired};
 use crate::pg::probe::Probe;
@@ -29,6 +30,8 @@ pub enum State {
     Stopped,
     /// It has no data.
     Missing,
+    /// Its engine cannot be asked, so that nothing is known of it.
+    Unreachable,
 }
 
 /// A state with the words that explain it.
@@ -54,20 +57,31 @@ impl State {
             Self::Crashed => "crashed",
             Self::Stopped => "stopped",
             Self::Missing => "missing",
+            Self::Unreachable => "unreachable",
         }
     }
 
-    /// Whether a server process lives.
+    /// Whether a server process lives, as far as is known.
     pub fn is_alive(self) -> bool {
         match self {
             Self::Running | Self::Starting | Self::Recovering | Self::Unresponsive | Self::Paused => true,
-            Self::Crashed | Self::Stopped | Self::Missing => false,
+            Self::Crashed | Self::Stopped | Self::Missing | Self::Unreachable => false,
         }
     }
 }
 
-/// Judges one instance. `probe` is what came of asking its server, if it was asked.
-pub fn judge(creation: Creation, desired: Desired, seen: &Seen, probe: Option<&Probe>) -> Health {
+/// Judges one instance by what its engine saw, or why it could not look. `probe` is what came of asking its server, if
+/// it was asked.
+pub fn judge(
+    creation: Creation,
+    desired: Desired,
+    seen: Result<&Seen, &Error>,
+    probe: Option<&Probe>,
+) -> Health {
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(err) => return Health { state: State::Unreachable, healthy: false, message: err.line() },
+    };
     let (state, message) = state(desired, seen, probe);
     let message = match &seen.remark {
         Some(remark) if state != State::Running => format!("{message}; {remark}"),
@@ -153,9 +167,11 @@ pub struct Counted {
     pub state: State,
 }
 
-/// The verdict on all instances together: 0 healthy, 1 not, 2 nothing runs.
+/// The verdict on all instances together: 0 healthy, 1 not, 2 nothing runs. Of one that is unreachable nobody knows
+/// that it does not run, however far its creation got.
 pub fn overall(instances: &[Counted]) -> Verdict {
-    let counted = || instances.iter().filter(|it| it.creation == Creation::Finished);
+    let counts = |it: &&Counted| it.creation == Creation::Finished || it.state == State::Unreachable;
+    let counted = || instances.iter().filter(counts);
     let runs = counted().any(|it| it.state == State::Running);
     let sick = counted().any(|it| match (it.state, it.desired) {
         (State::Running, _) | (State::Stopped, Desired::Stopped) => false,
@@ -167,7 +183,8 @@ pub fn overall(instances: &[Counted]) -> Verdict {
             | State::Unresponsive
             | State::Paused
             | State::Crashed
-            | State::Missing,
+            | State::Missing
+            | State::Unreachable,
             _,
         ) => true,
     });
@@ -187,7 +204,7 @@ mod tests {
     const ALIVE: Process = Process::Alive { pid: 7 };
 
     fn judged(process: Process, left: Left, probe: Option<Probe>) -> State {
-        judge(Creation::Finished, Desired::Running, &seen(process, left), probe.as_ref()).state
+        judge(Creation::Finished, Desired::Running, Ok(&seen(process, left)), probe.as_ref()).state
     }
 
     fn seen(process: Process, left: Left) -> Seen {
@@ -203,7 +220,8 @@ mod tests {
     #[test]
     fn what_was_ended_at_once_on_purpose_has_not_crashed() {
         for left in [Left::Open, Left::Recovering] {
-            let health = judge(Creation::Finished, Desired::Stopped, &seen(Process::None, left), None);
+            let seen = seen(Process::None, left);
+            let health = judge(Creation::Finished, Desired::Stopped, Ok(&seen), None);
             assert_eq!(health.state, State::Stopped);
         }
     }
@@ -212,7 +230,7 @@ mod tests {
     fn what_hinders_an_instance_is_said_with_its_state() {
         let remark = Some("the container `x` is somebody else's".to_owned());
         let seen = Seen { remark, ..seen(Process::None, Left::Clean) };
-        let health = judge(Creation::Finished, Desired::Running, &seen, None);
+        let health = judge(Creation::Finished, Desired::Running, Ok(&seen), None);
         assert_eq!(health.message, "it was shut down; the container `x` is somebody else's");
     }
 
@@ -253,8 +271,22 @@ mod tests {
         let seen = seen(ALIVE, Left::Open);
         for creation in [Creation::Unfinished, Creation::Unproved] {
             let answered = answered("/data");
-            let health = judge(creation, Desired::Running, &seen, answered.as_ref());
+            let health = judge(creation, Desired::Running, Ok(&seen), answered.as_ref());
             assert!(!health.healthy);
+        }
+    }
+
+    #[test]
+    fn an_instance_whose_engine_cannot_be_asked_is_unreachable_whatever_is_recorded_of_it() {
+        let err = Error::EngineUnreachable { at: "unix:///sock".to_owned(), why: "it hung up".to_owned() };
+        let message = "Docker engine unreachable at unix:///sock: it hung up".to_owned();
+        let unreachable = Health { state: State::Unreachable, healthy: false, message };
+        for creation in [Creation::Finished, Creation::Unproved, Creation::Unfinished] {
+            for desired in [Desired::Running, Desired::Stopped] {
+                assert_eq!(judge(creation, desired, Err(&err), None), unreachable);
+                let counted = Counted { creation, desired, state: State::Unreachable };
+                assert_eq!(overall(&[counted]), Verdict::Failed, "nobody knows that it does not run");
+            }
         }
     }
 

@@ -3,3 +3,4 @@
 pub mod judge;
 pub mod limits;
 pub mod plan;
+pub mod summary;

@@ -37,12 +37,17 @@ pub enum Step {
     RefuseWithoutData,
     /// Refuse, since the server lives and starting a second one would not help.
     RefuseUnwell,
+    /// Refuse, since nobody can tell what there is.
+    RefuseUnreachable,
 }
 
 /// The plan. No step of it deletes anything.
 pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
-    use State::{Crashed, Missing, Paused, Recovering, Running, Starting, Stopped, Unresponsive};
+    use State::{
+        Crashed, Missing, Paused, Recovering, Running, Starting, Stopped, Unreachable, Unresponsive,
+    };
     match (creation, ask, state) {
+        (_, Ask::Start | Ask::Stop | Ask::Restart, Unreachable) => Step::RefuseUnreachable,
         (
             Creation::Unfinished | Creation::Unproved | Creation::Finished,
             Ask::Stop,
@@ -81,6 +86,15 @@ mod tests {
                 matches!(step, Step::Skip(_) | Step::Await | Step::Resume | Step::RefuseUnwell),
                 "{state:?}: {step:?}"
             );
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_about_what_cannot_be_seen() {
+        for ask in [Ask::Start, Ask::Stop, Ask::Restart] {
+            for creation in [Creation::Finished, Creation::Unproved, Creation::Unfinished] {
+                assert_eq!(plan(ask, creation, State::Unreachable), Step::RefuseUnreachable);
+            }
         }
     }
 

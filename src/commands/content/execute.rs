@@ -11,14 +11,13 @@ use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
-use crate::lifecycle::observe::{FAST_PROBE_LIMIT, observe};
+use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, observe};
 use crate::lifecycle::{need, target};
 use crate::output::{BEYOND, Reply};
 use crate::pg::connect::{Refusal, connect};
 use crate::pg::message::notice;
 use crate::pg::query;
 use crate::pg::render::Aligned;
-use crate::rules::judge::Health;
 use crate::rules::limits::limit;
 
 /// How long the server may take to accept a connection.
@@ -155,7 +154,7 @@ async fn refused(ctx: &Ctx, record: &Record, database: &str, refusal: &Refusal) 
         && let Ok(seen) = observe(ctx, record.clone(), FAST_PROBE_LIMIT).await
         && !seen.health.healthy
     {
-        return not_serving(record, seen.health);
+        return not_serving(seen);
     }
     let code = refusal.code().map(|it| format!(" (SQLSTATE {})", it.code())).unwrap_or_default();
     Error::Connection {
@@ -165,11 +164,12 @@ async fn refused(ctx: &Ctx, record: &Record, database: &str, refusal: &Refusal) 
     }
 }
 
-fn not_serving(record: &Record, health: Health) -> Error {
-    let (name, state) = (record.name.to_string(), health.state.word().to_owned());
-    match health.state.is_alive() {
-        true => Error::Unwell { name, state, why: health.message },
-        false => Error::NotServing { name, state },
+fn not_serving(it: Observed) -> Error {
+    let (name, state) = (it.record.name.to_string(), it.health.state.word().to_owned());
+    match (it.seen, it.health.state.is_alive()) {
+        (Err(err), _) => err,
+        (Ok(_), true) => Error::Unwell { name, state, why: it.health.message },
+        (Ok(_), false) => Error::NotServing { name, state },
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::exit::Verdict;
 use crate::lifecycle::observe::{PROBE_LIMIT, observe_all};
 use crate::output::{BEYOND, Format, Reply, Report};
+use crate::rules::judge::State;
 
 /// List all instances and their states
 #[derive(Clone, Debug, clap::Args)]
@@ -31,9 +32,11 @@ impl Report for Instances {
     }
 }
 
-/// Lists them.
+/// Lists them. A list that cannot say of each whether it runs has failed, and shows what there is to be shown.
 pub async fn run(ctx: &Ctx, args: &ListInstancesArgs) -> Result<Reply, Error> {
     ctx.waiting.on("the servers to answer");
     let (observed, unseen) = observe_all(ctx, None, PROBE_LIMIT).await?;
-    Reply::report(Verdict::Done, args.format, &Instances { instances: reports(&observed, &unseen) })
+    let unknown = observed.iter().any(|it| it.health.state == State::Unreachable);
+    let verdict = if unknown { Verdict::Failed } else { Verdict::Done };
+    Reply::report(verdict, args.format, &Instances { instances: reports(&observed, &unseen) })
 }

@@ -6,6 +6,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
+use crate::lifecycle::observe::{Observed, glance};
 use crate::lifecycle::remove::{Fate, remove};
 use crate::output::Reply;
 
@@ -32,6 +33,7 @@ pub async fn run(ctx: &Ctx, args: &UninstallArgs) -> Result<Reply, Error> {
         }
         return Ok(Reply::plain(Verdict::Skipped(Skip::NotInstalled)));
     }
+    refuse_unreachable(ctx, &names).await?;
     let fate = if args.keep_data { Fate::Kept } else { Fate::Deleted };
     if fate == Fate::Deleted && !args.force {
         let list = names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
@@ -50,6 +52,18 @@ pub async fn run(ctx: &Ctx, args: &UninstallArgs) -> Result<Reply, Error> {
         ctx.store.clear(ctx.store.hold_all(&ctx.command, &ctx.waiting).await?)?;
     }
     Ok(Reply::plain(Verdict::Done))
+}
+
+/// Refuses as a whole what could be done to some instances only: those of an unreachable engine would be left.
+async fn refuse_unreachable(ctx: &Ctx, names: &[Name]) -> Result<(), Error> {
+    for name in names {
+        // One with a record that cannot be read can be removed all the same.
+        let Ok(Some(record)) = ctx.store.find(name) else { continue };
+        if let Ok(Observed { seen: Err(err), .. }) = glance(ctx, record).await {
+            return Err(err);
+        }
+    }
+    Ok(())
 }
 
 /// Asks the person at the terminal; where there is none, the flags have to say it.

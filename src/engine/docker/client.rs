@@ -136,7 +136,7 @@ async fn greet(host: &str) -> Result<Api, String> {
     let api = connect(host)?;
     match timeout(GREETING_LIMIT, api.negotiate_version()).await {
         Ok(Ok(api)) => Ok(api),
-        Ok(Err(err)) => Err(with_causes(&err)),
+        Ok(Err(err)) => Err(ungreeted(&err)),
         Err(_) => Err(silent(GREETING_LIMIT)),
     }
 }
@@ -144,7 +144,7 @@ async fn greet(host: &str) -> Result<Api, String> {
 fn connect(host: &str) -> Result<Api, String> {
     let over_http = ["tcp://", "http://"].iter().any(|scheme| host.starts_with(scheme));
     let api = match host.strip_prefix("unix://") {
-        Some(path) if !Path::new(path).exists() => return Err("there is no such socket".to_owned()),
+        Some(path) if !is_there(path)? => return Err("there is no such socket".to_owned()),
         Some(_) => Api::connect_with_unix(host, CLIENT_LIMIT_SECONDS, API_DEFAULT_VERSION),
         None if over_http => Api::connect_with_http(host, CLIENT_LIMIT_SECONDS, API_DEFAULT_VERSION),
         None => return Err("it is not of the form unix:///path or tcp://host:port".to_owned()),
@@ -152,8 +152,30 @@ fn connect(host: &str) -> Result<Api, String> {
     api.map_err(|err| err.to_string())
 }
 
+/// A folder that may not be looked into may hold the socket.
+fn is_there(path: &str) -> Result<bool, String> {
+    Path::new(path).try_exists().map_err(|err| err.kind().to_string())
+}
+
 fn silent(limit: Duration) -> String {
     format!("no answer within {} ms", limit.as_millis())
+}
+
+/// Why there was no greeting. Somebody else may listen there, or stand in between.
+fn ungreeted(err: &bollard::errors::Error) -> String {
+    use bollard::errors::Error as Failure;
+    match (err, said(err).filter(|it| !it.is_empty())) {
+        (Failure::DockerResponseServerError { status_code, .. }, Some(said)) => {
+            format!("its greeting is HTTP status {status_code}: {said}")
+        }
+        (Failure::DockerResponseServerError { status_code, .. }, None) => {
+            format!("its greeting is HTTP status {status_code}")
+        }
+        (Failure::JsonDataError { .. } | Failure::JsonSerdeError { .. }, _) => {
+            "what answers there is no Docker engine".to_owned()
+        }
+        _ => with_causes(err),
+    }
 }
 
 /// The HTTP status of an answer that was not the one hoped for.
