@@ -27,7 +27,7 @@ fn an_instance_whose_engine_is_gone_is_shown_as_it_is_recorded_and_called_unreac
     [exit 1]
     ");
     insta::assert_snapshot!(read(&room, &["status", "shop", "--format", "json"]).ended(1), @r#"
-    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":false,"healthy":false,"health_message":"shop: Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","total_instances":1,"running_instances":0,"healthy_instances":0,"port":5435,"database":"orders","user":"owner","connection_string":"postgresql://owner@localhost:5435/orders","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"unhealthy","instances":[{"name":"shop","state":"unreachable","healthy":false,"message":"Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","port":5435,"database":"orders","user":"owner","template":"ecommerce","engine":"docker","desired":"running"}]}
+    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":false,"healthy":false,"health_message":"shop: Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","total_instances":1,"running_instances":0,"healthy_instances":0,"port":5435,"database":"orders","user":"owner","connection_string":"postgresql://owner@localhost:5435/orders","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"unhealthy","instances":[{"name":"shop","state":"unreachable","healthy":false,"message":"Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","port":5435,"database":"orders","user":"owner","template":"ecommerce","engine":"[engine]","desired":"running"}]}
     [exit 1]
     "#);
     insta::assert_snapshot!(read(&room, &["content", "list-instances"]).ended(1), @"
@@ -36,7 +36,7 @@ fn an_instance_whose_engine_is_gone_is_shown_as_it_is_recorded_and_called_unreac
     [exit 1]
     ");
     insta::assert_snapshot!(read(&room, &["content", "list-instances", "--format", "json"]).ended(1), @r#"
-    {"instances":[{"name":"shop","state":"unreachable","healthy":false,"message":"Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","port":5435,"database":"orders","user":"owner","template":"ecommerce","engine":"docker","desired":"running"}]}
+    {"instances":[{"name":"shop","state":"unreachable","healthy":false,"message":"Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","port":5435,"database":"orders","user":"owner","template":"ecommerce","engine":"[engine]","desired":"running"}]}
     [exit 1]
     "#);
     insta::assert_snapshot!(read(&room, &["logs", "shop"]).meets("logs.exit_codes.1"), @"
