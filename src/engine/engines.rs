@@ -48,6 +48,16 @@ impl Engines {
         }
     }
 
+    /// What the image of the site's container means now, fetched anew where a registry has it.
+    pub async fn renew(&self, site: &Site, say: Say<'_>) -> Result<Container, Error> {
+        match self.kind(site).await? {
+            Kind::Native => {
+                Err(Error::Usage(format!("`{}` runs as a process, which has no image", site.name)))
+            }
+            Kind::Docker => self.docker.renew(site, say).await,
+        }
+    }
+
     /// The site, with its engine known.
     pub async fn settle(&self, site: Site) -> Result<Site, Error> {
         let kind = self.kind(&site).await?;

@@ -10,6 +10,7 @@ pub mod boot;
 pub mod create;
 pub mod observe;
 pub mod remove;
+pub mod renew;
 pub mod start;
 pub mod stop;
 

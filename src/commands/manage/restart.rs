@@ -6,8 +6,10 @@ use crate::commands::select::{Which, each};
 use crate::context::Ctx;
 use crate::engine::Halt;
 use crate::error::Error;
+use crate::instances::name::Name;
+use crate::lifecycle::renew::renew;
 use crate::lifecycle::start::restart;
-use crate::output::Reply;
+use crate::output::{BEYOND, Reply};
 
 /// How long each half of a restart may take: two of them fit into the contract's limit.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -18,6 +20,9 @@ pub struct RestartArgs {
     /// End the running server at once instead of letting sessions end
     #[arg(long)]
     pub force: bool,
+    /// Move a container to what its image's name means now; fetches it. The version of PostgreSQL must stay the same
+    #[arg(long, help_heading = BEYOND)]
+    pub latest_image: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment would become help")]
     pub which: Which,
@@ -30,5 +35,11 @@ pub async fn run(ctx: &Ctx, args: &RestartArgs) -> Result<Reply, Error> {
     if names.is_empty() {
         names = Which::default().names(ctx)?;
     }
-    each(ctx, &names, async |name| restart(ctx, name, how, LIMIT).await).await.map(Reply::plain)
+    let act = async |name: &Name| {
+        if args.latest_image {
+            renew(ctx, name).await?;
+        }
+        restart(ctx, name, how, LIMIT).await
+    };
+    each(ctx, &names, act).await.map(Reply::plain)
 }

@@ -25,6 +25,7 @@ pub async fn pin(client: &Client, wish: &Container, say: Say<'_>) -> Result<Cont
     let found = match inspect(client, name).await? {
         Some(found) => found,
         None => {
+            say(&missing(name));
             pull(client, name, say).await?;
             let gone = || no_image(name, "it was fetched and is not there".to_owned());
             inspect(client, name).await?.ok_or_else(gone)?
@@ -32,6 +33,18 @@ pub async fn pin(client: &Client, wish: &Container, say: Say<'_>) -> Result<Cont
     };
     fits(client, name, &found).await?;
     Ok(Container { digest: digest(name, &found), ..wish.clone() })
+}
+
+/// The same, asked of the registry even if the engine has an image of this name. One that only the engine knows counts.
+pub async fn renew(client: &Client, wish: &Container, say: Say<'_>) -> Result<Container, Error> {
+    say(&format!("asking what image `{}` means now", wish.image));
+    match pull(client, &wish.image, say).await {
+        Err(err @ Error::NoImage { .. }) if inspect(client, &wish.image).await?.is_some() => {
+            say(&format!("going by what the engine has: {}", err.line()));
+        }
+        pulled => pulled?,
+    }
+    pin(client, wish, say).await
 }
 
 /// Makes sure that the engine has the pinned image.
@@ -45,6 +58,7 @@ pub async fn ensure(client: &Client, container: &Container, say: Say<'_>) -> Res
                 format!("the engine has lost {name}, which no registry has"),
             ));
         }
+        say(&missing(name));
         pull(client, name, say).await?;
     }
     Ok(())
@@ -93,10 +107,13 @@ async fn fits(client: &Client, name: &str, found: &ImageInspect) -> Result<(), E
     }
 }
 
+fn missing(name: &str) -> String {
+    format!("image `{name}` is not here yet: fetching it")
+}
+
 async fn pull(client: &Client, name: &str, say: Say<'_>) -> Result<(), Error> {
     let api = client.api().await?;
     let (repository, tag) = split(name);
-    say(&format!("image `{name}` is not here yet: fetching it"));
     let options = CreateImageOptions {
         from_image: Some(repository.to_owned()),
         tag: Some(tag.unwrap_or("latest").to_owned()),

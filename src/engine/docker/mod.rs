@@ -64,6 +64,13 @@ impl Docker {
         image::pin(&self.client, wish, say).await
     }
 
+    /// What the name of the site's image means now, asked of its registry; refused if it could not open the data.
+    pub async fn renew(&self, site: &Site, say: Say<'_>) -> Result<Container, Error> {
+        let container = image::renew(&self.client, &site.container, say).await?;
+        self.fits(&Site { container: container.clone(), ..site.clone() }).await?;
+        Ok(container)
+    }
+
     async fn find(&self, site: &Site) -> Result<Found, Error> {
         container::find(&self.client, &self.prefix, site).await
     }
