@@ -1,6 +1,7 @@
 //! `content execute` prints byte for byte what `psql -X -c` prints.
 
 mod formats;
+mod memory;
 
 use std::process::Output;
 
