@@ -1,6 +1,6 @@
 //! Output: data on stdout, talk on stderr, and the formats that reports are rendered in.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
@@ -10,6 +10,9 @@ use crate::exit::Verdict;
 
 /// Help heading of what the contract does not have: a unit test holds all else equal to it.
 pub const BEYOND: &str = "Beyond the contract";
+
+/// Bytes that are written to stdout at once.
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// The formats of `status` and of the lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -95,6 +98,11 @@ impl Out {
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Error::Output)
+    }
+
+    /// Stdout for data that is too much for one piece. Who has it flushes it, to learn whether somebody reads.
+    pub fn writer(&self) -> BufWriter<Stdout> {
+        BufWriter::with_capacity(BUFFER_BYTES, io::stdout())
     }
 
     /// Whether nobody will ever read what is written to stdout: a pipe whose other end is closed.

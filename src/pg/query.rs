@@ -24,8 +24,8 @@ pub enum Event {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// How psql aligns it.
-    pub align: Align,
+    /// OID of its type, that of the type below where it is a domain; 0 if the server has not told.
+    pub type_oid: u32,
 }
 
 /// Which side of a column its cells lean to.
@@ -35,6 +35,18 @@ pub enum Align {
     Left,
     /// Numbers.
     Right,
+}
+
+impl Column {
+    /// psql's `column_type_alignment`: numbers and what counts lean right.
+    pub fn align(&self) -> Align {
+        match Type::from_oid(self.type_oid) {
+            Some(Type::INT2 | Type::INT4 | Type::INT8) => Align::Right,
+            Some(Type::FLOAT4 | Type::FLOAT8 | Type::NUMERIC | Type::MONEY) => Align::Right,
+            Some(Type::OID | Type::XID | Type::XID8 | Type::CID) => Align::Right,
+            Some(_) | None => Align::Left,
+        }
+    }
 }
 
 /// Runs the text as `psql -c` does: one message, so that several statements are one transaction.
@@ -53,12 +65,14 @@ pub async fn run(
     while let Some(item) = next(&mut stream).await {
         let event = match item.map_err(failed)? {
             SimpleQueryMessage::RowDescription(columns) => {
-                let types = session.drain.types().into_iter().map(Some).chain(std::iter::repeat(None));
-                let column = |name: &str, oid| Column { name: name.to_owned(), align: align(oid) };
+                let types = session.drain.types().into_iter().chain(std::iter::repeat(0));
+                let column = |name: &str, type_oid| Column { name: name.to_owned(), type_oid };
                 Event::Columns(columns.iter().zip(types).map(|(it, oid)| column(it.name(), oid)).collect())
             }
             SimpleQueryMessage::Row(row) => {
-                Event::Row((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect())
+                // A database of encoding SQL_ASCII may hold bytes that are no text.
+                let cell = |column| Ok(row.try_get(column)?.map(str::to_owned));
+                Event::Row((0..row.len()).map(cell).collect::<Result<_, _>>().map_err(failed)?)
             }
             SimpleQueryMessage::CommandComplete(_) => Event::Done(session.drain.tag()),
             _ => continue,
@@ -75,25 +89,4 @@ where
     S: futures_core::Stream,
 {
     std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await
-}
-
-/// psql's `column_type_alignment`: numbers and what counts lean right.
-fn align(oid: Option<u32>) -> Align {
-    let right = [
-        Type::INT2,
-        Type::INT4,
-        Type::INT8,
-        Type::FLOAT4,
-        Type::FLOAT8,
-        Type::NUMERIC,
-        Type::OID,
-        Type::XID,
-        Type::XID8,
-        Type::CID,
-        Type::MONEY,
-    ];
-    match oid.is_some_and(|oid| right.iter().any(|it| it.oid() == oid)) {
-        true => Align::Right,
-        false => Align::Left,
-    }
 }

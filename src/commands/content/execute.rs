@@ -1,7 +1,7 @@
 //! `content execute`: SQL in, rows out as psql prints them.
 
 use std::fs;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use crate::output::{BEYOND, Reply};
 use crate::pg::connect::{Refusal, connect};
 use crate::pg::message::notice;
 use crate::pg::query;
-use crate::pg::render::Aligned;
+use crate::pg::render::Printer;
+use crate::pg::render::settings::Settings;
 use crate::rules::limits::limit;
 
 /// How long the server may take to accept a connection.
@@ -112,14 +113,12 @@ pub async fn apply(ctx: &Ctx, record: &Record, database: &str, source: &Source) 
 }
 
 fn print_to(ctx: &Ctx) -> impl FnMut(query::Event) -> io::Result<()> {
-    let out = ctx.out;
-    let mut aligned = Aligned::default();
-    move |event| match aligned.take(event) {
-        Some(text) => out.data(&text).map_err(|err| match err {
-            Error::Output(err) => err,
-            other => io::Error::other(other.line()),
-        }),
-        None => Ok(()),
+    let mut out = ctx.out.writer();
+    let mut printer = Printer::new(Settings::default());
+    move |event| {
+        let has_ended = matches!(event, query::Event::Done(_));
+        printer.print(event, &mut out)?;
+        if has_ended { out.flush() } else { Ok(()) }
     }
 }
 

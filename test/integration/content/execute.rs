@@ -223,3 +223,13 @@ fn a_large_result_arrives_whole() {
     assert_eq!(answer.stdout.lines().filter(|it| it.trim().len() == 1000).count(), 5000);
     assert!(answer.stdout.ends_with("(5000 rows)\n\n"));
 }
+
+#[test]
+fn a_reader_that_wants_no_more_is_no_failure() {
+    let room = Room::up();
+    let large = "SELECT repeat('x', 1000) AS x FROM generate_series(1, 5000)";
+    let mut child = room.spawn(["content", "execute", large]);
+    drop(child.stdout.take());
+    let answer = room.wait(child).done();
+    assert_eq!(answer.stderr, "");
+}

@@ -1,5 +1,8 @@
 //! `content execute` prints byte for byte what `psql -X -c` prints.
 
+mod formats;
+mod memory;
+
 use std::process::Output;
 
 use crate::support::Room;
@@ -39,6 +42,12 @@ const QUERIES: &[&str] = &[
     "SELECT repeat('wide ', 60) AS wider_than_any_terminal, 1 AS n",
     "SELECT i AS n, repeat(E'line\\n', i) AS block FROM generate_series(0, 2) AS i",
     "TABLE one_row LIMIT 0",
+    "SELECT 1 AS n, E'two\\nlines' AS \"a\nlong\nname\", 'x' AS \"b\nc\" FROM generate_series(1, 2)",
+    "SELECT i AS n, NULL AS nothing, repeat('y', 12 - i) AS t FROM generate_series(1, 11) AS i",
+    "SELECT 'a,b' AS c, 'a;b' AS \"s;m\", 'a\"b' AS \"q\"\"q\", E'a\\rb' AS r, '\\.' AS dot, 'a|b' AS bar, ' ' AS blank",
+    "SELECT NULL",
+    "SELECT '' AS n",
+    "SELECT E'\\n\\n' AS n, '' AS m",
 ];
 
 /// Statements and the tags that they end with; they build on each other.
