@@ -11,7 +11,9 @@ use crate::support::docker::{docker_or_skip, finish};
 use crate::support::image::image;
 
 mod containers;
+//X
 mod image;
+mod images;
 mod private;
 mod strangers;
 
