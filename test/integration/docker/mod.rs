@@ -10,6 +10,7 @@ use crate::support::Room;
 use crate::support::docker::{docker_or_skip, finish};
 use crate::support::image::image;
 
+mod adopted;
 mod containers;
 //X
 mod image;
