@@ -136,8 +136,6 @@ fn upstreams_container_is_used_as_it_is() {
     database="vrooli"
     networks="rp-tests"
     engine="docker"
-    image=""
-    digest=""
     desired="running"
     port_source="explicit"
     "#);
