@@ -8,6 +8,7 @@ use crate::context::Ctx;
 use crate::engine::{Data, Engine, Process, Seen};
 use crate::error::Error;
 use crate::instances::name::Name;
+use crate::instances::ports;
 use crate::instances::record::Record;
 use crate::lifecycle::target;
 use crate::pg::probe::{Answer, Probe, probe};
@@ -61,7 +62,11 @@ pub async fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
     Ok(observed(record, seen, None))
 }
 
-fn observed(mut record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
+fn observed(mut record: Record, mut seen: Seen, probed: Option<Probe>) -> Observed {
+    if seen.process == Process::None && !ports::bindable(record.port) {
+        let taken = format!("its port is taken by {}", ports::owner(record.port));
+        seen.remark = Some(seen.remark.map_or(taken.clone(), |remark| format!("{remark}; {taken}")));
+    }
     // An adopted record does not say which engine it is. From the next change on it does.
     record.engine = Some(seen.kind);
     let health = judge(record.creation, record.desired, &seen, probed.as_ref());

@@ -191,13 +191,14 @@ impl Engine for Docker {
 
     async fn observe(&self, site: &Site) -> Result<Seen, Error> {
         let (found, data) = (self.find(site).await?, self.look(site)?);
+        let remark = self.remark(site, &found, data);
         let ours = found.ours.as_ref();
         Ok(Seen {
             kind: Kind::Docker,
             data: told_by_container(data, ours),
             process: ours.map_or(Process::None, Ours::process),
             data_directory: ours.map_or(container::DATA.into(), |it| it.data_directory.clone()),
-            remark: self.remark(site, &found),
+            remark,
         })
     }
 
@@ -306,7 +307,7 @@ impl Engine for Docker {
 
 impl Docker {
     /// What people should know who see the instance's state.
-    fn remark(&self, site: &Site, found: &Found) -> Option<String> {
+    fn remark(&self, site: &Site, found: &Found, data: Data) -> Option<String> {
         let name = container::name(&self.prefix, site);
         let of_ours = |ours: &Ours| match ours.state {
             ContainerStateStatusEnum::RESTARTING => {
@@ -321,6 +322,8 @@ impl Docker {
         match (&found.taken, &found.ours) {
             (Some(taken), _) => Some(format!("the container `{taken}` is somebody else's")),
             (None, Some(ours)) => of_ours(ours),
+            // Without its data no start makes one.
+            (None, None) if matches!(data, Data::Absent | Data::Foreign) => None,
             (None, None) => Some(format!("there is no container `{name}`; a start makes it anew")),
         }
     }
