@@ -13,6 +13,7 @@ use crate::support::image::image;
 mod adopted;
 mod containers;
 //X
+mod foreign;
 mod image;
 mod images;
 mod private;
