@@ -17,6 +17,7 @@ mod foreign;
 mod image;
 mod images;
 mod private;
+mod secrets;
 mod strangers;
 
 /// A room on Docker with the engine that its instances are on, unless there is none.

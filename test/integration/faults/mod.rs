@@ -21,7 +21,7 @@ mod port_taken;
 mod races;
 mod refused;
 mod refusing;
-mod secrets;
+pub mod secrets;
 
 /// The error and the hint of a command that failed with one line of each.
 #[track_caller]

@@ -62,14 +62,14 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// Looks at the arguments and the environment of every new process, as often as it can.
-struct Watch {
+pub struct Watch {
     stop: Arc<AtomicBool>,
     seen: JoinHandle<BTreeSet<String>>,
 }
 
 impl Watch {
     /// Watches for a word.
-    fn begin(word: &str) -> Self {
+    pub fn begin(word: &str) -> Self {
         let (stop, word, old) = (Arc::new(AtomicBool::new(false)), word.to_owned(), pids());
         let stopped = stop.clone();
         let seen = std::thread::spawn(move || {
@@ -83,7 +83,7 @@ impl Watch {
     }
 
     /// Where it was seen.
-    fn end(self) -> BTreeSet<String> {
+    pub fn end(self) -> BTreeSet<String> {
         self.stop.store(true, Ordering::Relaxed);
         self.seen.join().unwrap()
     }
@@ -109,7 +109,7 @@ fn places_of(pid: i32, word: &str) -> Vec<String> {
 }
 
 /// Files below a folder in which the word stands, but for records.
-fn files_with(word: &str, dir: &Path) -> String {
+pub fn files_with(word: &str, dir: &Path) -> String {
     let mut grep = Command::new("grep");
     grep.args(["-rlaF", "--exclude=instance.conf", "--exclude=instance.conf.kept", "-f", "-"]).arg(dir);
     // By its standard input, so that no other test's watch sees it.
