@@ -126,7 +126,12 @@ impl Room {
 
     /// A room in which the program runs as an ordinary user: as `nobody` if this test run is root's.
     pub fn of_nobody() -> Self {
-        let mut room = Self::new();
+        Self::of_nobody_on(kind())
+    }
+
+    /// The same on one engine, whatever the run of the tests is for.
+    pub fn of_nobody_on(kind: Kind) -> Self {
+        let mut room = Self::on(kind);
         if !is_root() {
             return room;
         }

@@ -75,7 +75,7 @@ impl Docker {
         let network = network::ensure(&self.client, &self.network).await?;
         let body = container::body(site, &network, &name);
         match found.ours {
-            Some(ours) if is_as_made(&ours, &body) => return Ok(ours.id),
+            Some(ours) if is_as_made(&ours, &body) => return self.join_all(site, ours).await,
             Some(ours) => self.remove(&ours.id).await?,
             None => {}
         }
@@ -87,6 +87,17 @@ impl Docker {
             network::join(&self.client, network, &id, &name).await?;
         }
         Ok(id)
+    }
+
+    /// Lets a container into the networks that it was not let into when it was made: that may have been interrupted. An
+    /// adopted one is taken as it is.
+    async fn join_all(&self, site: &Site, ours: Ours) -> Result<String, Error> {
+        let networks = if ours.made_from.is_some() { site.container.networks.as_slice() } else { &[] };
+        for network in networks.iter().filter(|it| !ours.networks.contains(it)) {
+            let name = container::name(&self.prefix, site);
+            network::join(&self.client, network, &ours.id, &name).await?;
+        }
+        Ok(ours.id)
     }
 
     async fn create(&self, name: Option<&str>, body: ContainerCreateBody) -> Result<String, Error> {

@@ -21,6 +21,13 @@ fn upstream_or_skip() -> Option<(Room, Docker)> {
     let (mut room, docker) = room_or_skip()?;
     // Nothing but the container says which engine it is on.
     room.set("POSTGRES_RUNTIME", "auto");
+    make_folder(&room, container::network());
+    start_container(&room, &docker, container::network());
+    Some((room, docker))
+}
+
+/// The instance's folder with upstream's record and configuration.
+pub fn make_folder(room: &Room, network: &str) {
     let instance = room.instance("main");
     fs::create_dir_all(instance.join("config")).unwrap();
     fs::create_dir(room.data("main")).unwrap();
@@ -28,20 +35,23 @@ fn upstream_or_skip() -> Option<(Room, Docker)> {
     let record = format!(
         "port=\"{}\"\npassword=\"{PASSWORD}\"\ntemplate=\"development\"\ncreated=\"2025-08-01T10:00:00Z\"\n\
          user=\"vrooli\"\ndatabase=\"vrooli\"\nnetworks=\"{}\"\n",
-        room.port,
-        container::network()
+        room.port, network
     );
     fs::write(instance.join("config/instance.conf"), record).unwrap();
+}
+
+/// Starts upstream's container, which makes its data, and commits a row.
+pub fn start_container(room: &Room, docker: &Docker, network: &str) {
     let options = CreateContainerOptions { name: Some(room.container("main")), ..Default::default() };
-    let made = finish(docker.create_container(Some(options), upstream_container(&room, &docker))).unwrap();
+    let body = upstream_container(room, docker, network);
+    let made = finish(docker.create_container(Some(options), body)).unwrap();
     finish(docker.start_container(&made.id, None)).unwrap();
     eventually("upstream's server answers", || room.state("main") == "running");
-    keep(&room);
-    Some((room, docker))
+    keep(room);
 }
 
 /// Upstream publishes the port to everybody, and hands the password over in the environment.
-fn upstream_container(room: &Room, docker: &Docker) -> ContainerCreateBody {
+fn upstream_container(room: &Room, docker: &Docker, network: &str) -> ContainerCreateBody {
     let instance = room.instance("main");
     let binds =
         ["data:/var/lib/postgresql/data", "config/postgresql.conf:/etc/postgresql/postgresql.conf:ro"];
@@ -56,7 +66,7 @@ fn upstream_container(room: &Room, docker: &Docker) -> ContainerCreateBody {
         ]),
         cmd: Some(["-c", "config_file=/etc/postgresql/postgresql.conf"].map(str::to_owned).into()),
         host_config: Some(HostConfig {
-            network_mode: Some(container::network().to_owned()),
+            network_mode: Some(network.to_owned()),
             port_bindings: Some([("5432/tcp".to_owned(), Some(vec![binding]))].into()),
             binds: Some(binds.map(|it| format!("{}/{it}", instance.display())).into()),
             restart_policy: Some(RestartPolicy {

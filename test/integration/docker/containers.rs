@@ -1,9 +1,12 @@
 //! Containers that change behind our back: their state is told truly, and nothing that was committed is lost.
 
+use std::fs;
+
 use bollard::Docker;
+use bollard::models::NetworkDisconnectRequest;
 use bollard::query_parameters::{KillContainerOptions, RenameContainerOptions};
 
-use crate::docker::{assert_kept, id, inspect, is_there, kept_or_skip, remove};
+use crate::docker::{assert_kept, id, inspect, is_there, kept_or_skip, remove, room_or_skip};
 use crate::support::docker::finish;
 use crate::support::{Room, eventually, kill};
 
@@ -196,6 +199,28 @@ fn a_container_that_somebody_renamed_is_ours_still() {
     [exit 0]
     ");
     assert!(!is_there(&docker, &other));
+}
+
+#[test]
+fn a_container_that_is_not_in_its_templates_network_is_let_in_by_a_start() {
+    let Some((mut room, docker)) = room_or_skip() else { return };
+    let (templates, network) =
+        (room.path().join("templates"), format!("{}-second", room.container("network")));
+    fs::create_dir(&templates).unwrap();
+    room.file("templates/minimal.conf", "max_connections = 20\n");
+    room.file("templates/minimal.networks", &network);
+    room.set("POSTGRES_TEMPLATE_DIR", &templates.display().to_string());
+    room.run(["content", "create-instance", "shop", "--template", "minimal"]).done();
+    let container = room.container("shop");
+    let networks = || inspect(&docker, &container).network_settings.unwrap().networks.unwrap();
+    assert!(networks().contains_key(&network), "{:?}", networks());
+
+    let out = NetworkDisconnectRequest { container: container.clone(), force: None };
+    finish(docker.disconnect_network(&network, out)).unwrap();
+    room.run(["manage", "restart", "--instance", "shop"]).done();
+    assert!(networks().contains_key(&network), "{:?}", networks());
+    room.run(["manage", "uninstall", "--force"]).done();
+    assert!(finish(docker.inspect_network(&network, None)).is_err(), "it was ours, and nobody is in it");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod images;
 mod private;
 mod secrets;
 mod strangers;
+mod users;
 
 /// A room on Docker with the engine that its instances are on, unless there is none.
 fn room_or_skip() -> Option<(Room, Docker)> {

@@ -52,9 +52,8 @@ fn tellings(docker: &Docker, word: &str) -> Vec<String> {
         let seen = finish(docker.inspect_container(&id, None));
         let inspected = seen.is_ok_and(|it| serde_json::to_string(&it).unwrap().contains(word));
         let logged = log_if_there(docker, &id).unwrap_or_default();
-        [(inspected, "what is known of"), (logged.contains(word), "the log of")]
-            .into_iter()
-            .filter_map(move |(is_told, place)| is_told.then(|| format!("{place} {id}")))
+        let places = [(inspected, "what is known of"), (logged.contains(word), "the log of")];
+        places.into_iter().filter(|it| it.0).map(move |it| format!("{} {id}", it.1))
     });
     told.flatten().collect()
 }
