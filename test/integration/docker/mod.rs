@@ -12,6 +12,7 @@ use crate::support::image::image;
 
 mod adopted;
 mod containers;
+mod creation;
 //X
 mod foreign;
 mod image;

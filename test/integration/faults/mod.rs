@@ -14,7 +14,7 @@ mod crash;
 mod crowd;
 mod data;
 mod disk_full;
-mod killed;
+pub mod killed;
 mod pid_file;
 mod places;
 mod port_taken;
