@@ -6,7 +6,7 @@ use bollard::Docker;
 use bollard::models::{ContainerCreateBody, HostConfig, PortBinding, RestartPolicy, RestartPolicyNameEnum};
 use bollard::query_parameters::CreateContainerOptions;
 
-use crate::docker::{assert_kept, id, inspect, is_there, keep, remove, room_or_skip};
+use crate::docker::{assert_kept, id, inspect, keep, remove, room_or_skip};
 use crate::support::docker::finish;
 use crate::support::image::image;
 use crate::support::{Room, container, eventually};
@@ -85,7 +85,7 @@ fn record(room: &Room) -> String {
 }
 
 #[test]
-fn upstreams_container_is_used_as_it_is() {
+fn upstreams_container_is_used_as_it_is_and_replaced_once_it_is_gone() {
     let Some((room, docker)) = upstream_or_skip() else { return };
     let upstreams = id(&docker, &room, "main");
     insta::assert_snapshot!(room.run(["status"]).done(), @"
@@ -149,13 +149,9 @@ fn upstreams_container_is_used_as_it_is() {
     desired="running"
     port_source="explicit"
     "#);
-}
 
-#[test]
-fn upstreams_instance_gets_a_container_of_ours_once_its_own_is_gone() {
-    let Some((room, docker)) = upstream_or_skip() else { return };
     room.run(["manage", "stop"]).done();
-    remove(&docker, &room.container("main"));
+    remove(&docker, &upstreams);
     insta::assert_snapshot!(room.run(["manage", "start", "--wait"]).done(), @"
     --- stderr
     `main` is running on port 5433
@@ -163,9 +159,7 @@ fn upstreams_instance_gets_a_container_of_ours_once_its_own_is_gone() {
     ");
     assert_kept(&room);
     assert_eq!(room.value("main", "SHOW max_connections"), "77");
-    assert_eq!(room.recorded("main", "password"), PASSWORD);
     let env = inspect(&docker, &room.container("main")).config.unwrap().env.unwrap();
     assert!(!env.iter().any(|it| it.contains(PASSWORD)), "{env:?}");
-    room.run(["manage", "uninstall", "--force"]).done();
-    assert!(!is_there(&docker, &room.container("main")));
+    assert_eq!(room.recorded("main", "password"), PASSWORD);
 }
