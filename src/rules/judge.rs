@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::engine::{Data, Left, Process, Seen};
 use crate::exit::{Skip, Verdict};
 use crate::instances::record::{Creation, Desired};
-use crate::pg::probe::Probe;
+use crate::pg::probe::{Answer, Probe};
 
 /// The state of an instance, as observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -97,7 +97,7 @@ fn state(desired: Desired, seen: &Seen, probe: Option<&Probe>) -> (State, String
         Data::Present { left, .. } => left,
     };
     match (seen.process, left, desired) {
-        (Process::Alive { .. }, _, _) => alive(&seen.data_directory, left, probe),
+        (Process::Alive { .. }, _, _) => alive(seen, left, probe),
         (Process::Paused, _, _) => {
             (State::Paused, "its container is paused; a start lets it go on".to_owned())
         }
@@ -111,14 +111,22 @@ fn state(desired: Desired, seen: &Seen, probe: Option<&Probe>) -> (State, String
     }
 }
 
-fn alive(data_directory: &Path, left: Left, probe: Option<&Probe>) -> (State, String) {
+/// Who answered in the stead of the instance's server; nobody if it was that one. In containers all servers have their
+/// data in the same place.
+pub fn stranger(seen: &Seen, answer: &Answer) -> Option<String> {
+    if Path::new(&answer.data_directory) != seen.data_directory {
+        return Some(format!("its port is answered by the server of {}", answer.data_directory));
+    }
+    let other = seen.identifier.zip(answer.identifier).is_some_and(|(own, its)| own != its);
+    other.then(|| "its port is answered by another server".to_owned())
+}
+
+fn alive(seen: &Seen, left: Left, probe: Option<&Probe>) -> (State, String) {
     match probe {
-        Some(Probe::Answered(it)) if Path::new(&it.data_directory) == data_directory => {
-            (State::Running, "it answers queries".to_owned())
-        }
-        Some(Probe::Answered(it)) => {
-            (State::Unresponsive, format!("its port is answered by the server of {}", it.data_directory))
-        }
+        Some(Probe::Answered(it)) => match stranger(seen, it) {
+            Some(stranger) => (State::Unresponsive, stranger),
+            None => (State::Running, "it answers queries".to_owned()),
+        },
         Some(Probe::ComingUp(why)) if why.contains("shutting down") => (State::Unresponsive, why.clone()),
         Some(Probe::ComingUp(why)) if left == Left::Recovering || why.contains("recovery") => {
             (State::Recovering, format!("{why}: it replays WAL"))
@@ -182,7 +190,6 @@ pub fn overall(instances: &[Counted]) -> Verdict {
 mod tests {
     use super::*;
     use crate::engine::Kind;
-    use crate::pg::probe::Answer;
 
     const ALIVE: Process = Process::Alive { pid: 7 };
 
@@ -196,6 +203,7 @@ mod tests {
             data: Data::Present { major: 16, left },
             process,
             data_directory: "/data".into(),
+            identifier: Some(7),
             remark: None,
         }
     }
@@ -219,8 +227,22 @@ mod tests {
     fn answered(data_directory: &str) -> Option<Probe> {
         Some(Probe::Answered(Answer {
             data_directory: data_directory.to_owned(),
+            identifier: None,
             version: "16.1".to_owned(),
         }))
+    }
+
+    #[test]
+    fn a_server_with_the_same_data_directory_in_another_container_is_a_stranger() {
+        let seen = seen(ALIVE, Left::Open);
+        let answer = |identifier| Answer {
+            data_directory: "/data".to_owned(),
+            identifier,
+            version: "16.1".to_owned(),
+        };
+        assert_eq!(stranger(&seen, &answer(Some(7))), None);
+        assert_eq!(stranger(&seen, &answer(None)), None);
+        assert_eq!(stranger(&seen, &answer(Some(8))).unwrap(), "its port is answered by another server");
     }
 
     #[test]

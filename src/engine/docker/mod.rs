@@ -16,8 +16,8 @@ use crate::engine::docker::server::State;
 use crate::engine::said::telling;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
-    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn, folder,
-    major,
+    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn,
+    control, folder, major,
 };
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::wait::{Late, Look, until};
@@ -208,6 +208,7 @@ impl Engine for Docker {
             kind: Kind::Docker,
             data: told_by_container(data, ours),
             process: ours.map_or(Process::None, Ours::process),
+            identifier: control::identifier(&site.data()).ok(),
             data_directory: ours.map_or(container::DATA.into(), |it| it.data_directory.clone()),
             remark,
         })

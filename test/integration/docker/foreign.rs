@@ -114,9 +114,45 @@ fn a_foreign_server_on_the_port_of_a_stopped_instance_is_told_apart_and_left_alo
     [exit 0]
     ");
     assert_kept(&room);
+    assert_own_server_is_missed(&room);
     room.run(["manage", "uninstall", "--force"]).done();
     assert_eq!(tables(&room, &password), "");
     assert!(running(&docker, foreign.id()) == before, "it is as it was");
+}
+
+/// The instance's server runs, and the record leads to the foreign one.
+fn assert_own_server_is_missed(room: &Room) {
+    let record = room.instance("main").join("config/instance.conf");
+    let (own, foreigns) = (format!("port=\"{}\"", room.port + 1), format!("port=\"{}\"", room.port));
+    fs::write(&record, fs::read_to_string(&record).unwrap().replace(&own, &foreigns)).unwrap();
+    insta::assert_snapshot!(room.run(["status"]).ended(1), @"
+    PostgreSQL: unhealthy
+    ✅ Installed: Yes
+    ✅ Running: Yes
+    ❌ Healthy: No
+    Health: main is unresponsive: its port is answered by another server; its container `vrooli-postgres-main` does not publish port 5433
+    Port: 5433 (range 5433-5499)
+    Endpoint: postgresql://localhost:5433/vrooli
+
+    Instances: 1, running 1, healthy 0
+    NAME  STATE         PORT  DATABASE  TEMPLATE     WHY
+    main  unresponsive  5433  vrooli    development  its port is answered by another server; its container `vrooli-postgres-main` does not publish port 5433
+    [exit 1]
+    ");
+    insta::assert_snapshot!(room.run(["content", "execute", "CREATE TABLE ours ()"]).failed(), @"
+    --- stderr
+    error: port 5433 of instance `main` is answered by another server
+    hint: `resource-postgres status main` tells what became of its own server
+    [exit 1]
+    ");
+    insta::assert_snapshot!(room.run(["manage", "start"]).failed(), @"
+    --- stderr
+    error: instance `main` is unresponsive: its port is answered by another server; its container `vrooli-postgres-main` does not publish port 5433
+    hint: its data is untouched; `resource-postgres logs main` tells more, `manage restart --instance main --force` ends all sessions
+    [exit 1]
+    ");
+    room.run(["manage", "restart"]).done();
+    assert_kept(room);
 }
 
 #[test]
