@@ -1,6 +1,8 @@
 //! Containers that change behind our back: their state is told truly, and nothing that was committed is lost.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use bollard::Docker;
 use bollard::models::NetworkDisconnectRequest;
@@ -8,7 +10,7 @@ use bollard::query_parameters::{KillContainerOptions, RenameContainerOptions};
 
 use crate::docker::{assert_kept, id, inspect, is_there, kept_or_skip, remove, room_or_skip};
 use crate::support::docker::finish;
-use crate::support::{Room, eventually, kill};
+use crate::support::{Room, eventually, is_root, kill};
 
 /// Kills a container's server as `docker kill` does, which the engine takes for what is wanted.
 fn kill_container(docker: &Docker, container: &str) {
@@ -228,6 +230,7 @@ fn what_was_written_outlives_every_command_but_the_one_that_deletes_it() {
     let Some((room, docker)) = kept_or_skip() else { return };
     let password = room.recorded("main", "password");
     assert_reached_from_this_machine_only(&room, &docker);
+    assert_measured(&room);
     for commands in [
         &[&["manage", "stop"][..], &["manage", "start", "--wait"]][..],
         &[&["manage", "restart"]],
@@ -251,6 +254,16 @@ fn what_was_written_outlives_every_command_but_the_one_that_deletes_it() {
     room.run(["manage", "start", "--wait"]).done();
     assert_kept(&room);
     assert_eq!(room.recorded("main", "password"), password);
+}
+
+/// The data is the image's user's, not ours.
+fn assert_measured(room: &Room) {
+    let owner = |path: &Path| fs::metadata(path).unwrap().uid();
+    assert_eq!(owner(&room.data("main")) == owner(room.path()), !is_root());
+    let report = room.run(["status", "--verbose", "--format", "json"]).done().json();
+    let main = &report["instances"][0];
+    assert!(main["databases"][0]["size_bytes"].as_u64() > Some(1 << 20), "{main}");
+    assert!(main["disk_free_bytes"].as_u64() > Some(1 << 20), "{main}");
 }
 
 fn assert_reached_from_this_machine_only(room: &Room, docker: &Docker) {

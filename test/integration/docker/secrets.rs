@@ -16,8 +16,8 @@ use crate::docker::{room_or_skip, stranger};
 use crate::faults::secrets::{Watch, files_with};
 use crate::support::docker::{finish, log_if_there};
 
-/// Between two looks: containers live longer, and the engine has more to do than to answer.
-const PAUSE: Duration = Duration::from_millis(20);
+/// Between two looks: containers live longer, and the engine and the machine have more to do than to be looked at.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Looks at what the engine tells of each container, and at what each has written, as often as it can.
 struct Tellings {
@@ -75,7 +75,7 @@ fn the_password_is_in_no_container_no_log_and_no_process_from_the_creation_on() 
     let secrets = room.file(".vrooli/secrets.json", &format!("{{\"POSTGRES_PASSWORD\": \"{password}\"}}"));
     let seeds = room.path().join("seeds");
     room.set("POSTGRES_CACHE_DIR", &seeds.display().to_string());
-    let (processes, containers) = (Watch::begin(&password), Tellings::begin(&docker, &password));
+    let (processes, containers) = (Watch::begin(&password, PAUSE), Tellings::begin(&docker, &password));
 
     room.set("RESOURCE_POSTGRES_KILL_AT", "booted");
     assert_eq!(room.run(["up"]).code, None);
