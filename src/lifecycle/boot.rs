@@ -1,11 +1,12 @@
 //! Booting: starting a server and proving it by a query, on another port if a stranger took its own.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::context::Ctx;
-use crate::engine::{Booting, Death, Engine, Process, Seen, Site, WayIn};
+use crate::engine::{Booting, Death, Engine, Process, Seen, Site, WayIn, control};
 use crate::error::{Error, IoContext};
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{PortSource, Record, file_in};
@@ -73,7 +74,7 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
     let site = ctx.site(record);
     let mut server = ctx.engine.boot(&site).await.map_err(NotUp::Failed)?;
     ctx.step("spawned");
-    let seen = ctx.engine.observe(&site).await.map_err(NotUp::Failed)?;
+    let data = ctx.engine.observe(&site).await.map_err(NotUp::Failed)?.data_directory;
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let look = async || {
         match server.died().await.doing("reading what is left of", &site.dir) {
@@ -84,7 +85,7 @@ async fn boot_once(ctx: &Ctx, record: &Record, proof: Proof, limit: Duration) ->
             }
             Ok(None) => {}
         }
-        prove(ctx, record, &site, &seen, proof).await.map_never(NotUp::Failed)
+        prove(ctx, record, &site, &data, proof).await.map_never(NotUp::Failed)
     };
     until(limit, PAUSE, look).await.map_err(not_up)
 }
@@ -96,9 +97,9 @@ fn not_up(late: Late<NotUp>) -> NotUp {
     }
 }
 
-async fn prove(ctx: &Ctx, record: &Record, site: &Site, seen: &Seen, proof: Proof) -> Look<(), Error> {
+async fn prove(ctx: &Ctx, record: &Record, site: &Site, data: &Path, proof: Proof) -> Look<(), Error> {
     match proof {
-        Proof::Query => look(ctx, record, seen).await.map(drop),
+        Proof::Query => look(ctx, record, data).await.map(drop),
         Proof::Owner => {
             let target = match owner_target(ctx, record, site).await {
                 Ok(target) => target,
@@ -107,7 +108,7 @@ async fn prove(ctx: &Ctx, record: &Record, site: &Site, seen: &Seen, proof: Proo
             match connect(&target, LOOK_LIMIT, Box::new(|_| ())).await {
                 Ok(_) => Look::Ready(()),
                 // It has the instance's password already.
-                Err(refusal) if refusal.is_wrong_password() => look(ctx, record, seen).await.map(drop),
+                Err(refusal) if refusal.is_wrong_password() => look(ctx, record, data).await.map(drop),
                 Err(Refusal::Server(said)) => refused(record, said.code().code(), said.message()),
                 Err(refusal) => Look::NotYet(refusal.why()),
             }
@@ -128,11 +129,11 @@ pub async fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Result<Tar
 pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer, NotUp> {
     ctx.waiting.on(format!("the server of `{}` to answer on port {}", record.name, record.port));
     let site = ctx.site(record);
-    let seen = match ctx.engine.observe(&site).await {
-        Ok(seen) => seen,
+    let data = match ctx.engine.observe(&site).await {
+        Ok(seen) => seen.data_directory,
         Err(err) => return Err(NotUp::Failed(err)),
     };
-    let look = async || match look(ctx, record, &seen).await.map_never(NotUp::Failed) {
+    let look = async || match look(ctx, record, &data).await.map_never(NotUp::Failed) {
         Look::NotYet(why) => match ctx.engine.observe(&site).await {
             Ok(Seen { process: Process::None, .. }) => {
                 Look::Never(NotUp::Died(Death::Other("its process is gone".to_owned())))
@@ -146,9 +147,10 @@ pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer,
 }
 
 /// What the instance's own server answers to a query.
-async fn look(ctx: &Ctx, record: &Record, seen: &Seen) -> Look<Answer, Error> {
+async fn look(ctx: &Ctx, record: &Record, data: &Path) -> Look<Answer, Error> {
+    let identifier = control::identifier(&ctx.site(record).data()).ok();
     match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
-        Probe::Answered(it) => match stranger(seen, &it) {
+        Probe::Answered(it) => match stranger(data, identifier, &it) {
             Some(stranger) => Look::NotYet(stranger),
             None => Look::Ready(it),
         },

@@ -62,11 +62,8 @@ pub async fn glance(ctx: &Ctx, record: Record) -> Result<Observed, Error> {
     Ok(observed(record, seen, None))
 }
 
-fn observed(mut record: Record, mut seen: Seen, probed: Option<Probe>) -> Observed {
-    if seen.process == Process::None && !ports::bindable(record.port) {
-        let taken = format!("its port is taken by {}", ports::owner(record.port));
-        seen.remark = Some(seen.remark.map_or(taken.clone(), |remark| format!("{remark}; {taken}")));
-    }
+fn observed(mut record: Record, seen: Seen, probed: Option<Probe>) -> Observed {
+    let seen = with_stranger(&record, seen);
     // An adopted record does not say which engine it is. From the next change on it does.
     record.engine = Some(seen.kind);
     let health = judge(record.creation, record.desired, &seen, probed.as_ref());
@@ -75,6 +72,16 @@ fn observed(mut record: Record, mut seen: Seen, probed: Option<Probe>) -> Observ
         _ => None,
     };
     Observed { record, seen, answer, health }
+}
+
+/// Says who has the port of a server that does not run, since its start will stumble upon him.
+fn with_stranger(record: &Record, seen: Seen) -> Seen {
+    if seen.process != Process::None || ports::bindable(record.port) {
+        return seen;
+    }
+    let taken = format!("its port is taken by {}", ports::owner(record.port));
+    let remark = seen.remark.into_iter().chain([taken]).collect::<Vec<_>>().join("; ");
+    Seen { remark: Some(remark), ..seen }
 }
 
 /// An instance that could not be looked at: one of many must not keep the others from being reported.

@@ -113,17 +113,17 @@ fn state(desired: Desired, seen: &Seen, probe: Option<&Probe>) -> (State, String
 
 /// Who answered in the stead of the instance's server; nobody if it was that one. In containers all servers have their
 /// data in the same place.
-pub fn stranger(seen: &Seen, answer: &Answer) -> Option<String> {
-    if Path::new(&answer.data_directory) != seen.data_directory {
+pub fn stranger(data_directory: &Path, identifier: Option<u64>, answer: &Answer) -> Option<String> {
+    if Path::new(&answer.data_directory) != data_directory {
         return Some(format!("its port is answered by the server of {}", answer.data_directory));
     }
-    let other = seen.identifier.zip(answer.identifier).is_some_and(|(own, its)| own != its);
+    let other = identifier.zip(answer.identifier).is_some_and(|(own, its)| own != its);
     other.then(|| "its port is answered by another server".to_owned())
 }
 
 fn alive(seen: &Seen, left: Left, probe: Option<&Probe>) -> (State, String) {
     match probe {
-        Some(Probe::Answered(it)) => match stranger(seen, it) {
+        Some(Probe::Answered(it)) => match stranger(&seen.data_directory, seen.identifier, it) {
             Some(stranger) => (State::Unresponsive, stranger),
             None => (State::Running, "it answers queries".to_owned()),
         },
@@ -234,15 +234,14 @@ mod tests {
 
     #[test]
     fn a_server_with_the_same_data_directory_in_another_container_is_a_stranger() {
-        let seen = seen(ALIVE, Left::Open);
-        let answer = |identifier| Answer {
-            data_directory: "/data".to_owned(),
-            identifier,
-            version: "16.1".to_owned(),
+        let who = |own, its| {
+            let (data_directory, version) = ("/data".to_owned(), "16.1".to_owned());
+            stranger(Path::new("/data"), own, &Answer { data_directory, identifier: its, version })
         };
-        assert_eq!(stranger(&seen, &answer(Some(7))), None);
-        assert_eq!(stranger(&seen, &answer(None)), None);
-        assert_eq!(stranger(&seen, &answer(Some(8))).unwrap(), "its port is answered by another server");
+        assert_eq!(who(Some(7), Some(7)), None);
+        assert_eq!(who(Some(7), None), None);
+        assert_eq!(who(None, Some(8)), None);
+        assert_eq!(who(Some(7), Some(8)).unwrap(), "its port is answered by another server");
     }
 
     #[test]
