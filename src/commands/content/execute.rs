@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::control;
+use crate::engine::{Engine, Process, control};
 use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
-use crate::lifecycle::observe::{FAST_PROBE_LIMIT, glance, observe};
+use crate::lifecycle::observe::{FAST_PROBE_LIMIT, observe};
 use crate::lifecycle::{need, target};
 use crate::output::{BEYOND, Reply};
 use crate::pg::admin;
@@ -157,7 +157,7 @@ async fn stream(
 async fn own(ctx: &Ctx, record: &Record, session: &Session) -> Result<(), Error> {
     let is_own = match control::identifier(&ctx.site(record).data()) {
         Ok(identifier) => admin::identifier(session).await.is_none_or(|it| it == identifier),
-        Err(_) => glance(ctx, record.clone()).await?.health.state.is_alive(),
+        Err(_) => ctx.engine.observe(&ctx.site(record)).await?.process != Process::None,
     };
     let other = || Error::OtherServer { name: record.name.to_string(), port: record.port };
     is_own.then_some(()).ok_or_else(other)
