@@ -72,6 +72,20 @@ fn an_instance_keeps_the_image_that_its_tag_meant_when_it_was_created() {
     assert_eq!(room.recorded("second", "digest"), digest(&moved));
     assert_eq!(image_of(&engine, &room, "second"), Some(digest(&moved)));
     assert_eq!(room.value("second", "SELECT 42"), "42");
+
+    room.run(["content", "execute", "CREATE TABLE kept AS SELECT 42 AS answer"]).done();
+    let answer =
+        room.run(["manage", "restart", "--latest-image"]).done().hiding(&registry.name(), "[registry]");
+    insta::assert_snapshot!(answer.hiding(r"\S+ of \S+ layers, \S+ of \S+ MB", "[all]"), @"
+    --- stderr
+    asking what image `[registry]/postgres:test` means now
+    fetching `[registry]/postgres:test`: [all]
+    `main` is moved to [registry]/postgres:test ([registry]/postgres@[digest])
+    `main` is running on port 5433
+    [exit 0]
+    ");
+    assert_eq!(image_of(&engine, &room, "main"), Some(digest(&moved)));
+    assert_eq!(room.value("main", "SELECT answer FROM kept"), "42");
 }
 
 /// Nothing is left of an instance that could not be created.
