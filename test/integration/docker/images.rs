@@ -6,11 +6,11 @@ use resource_postgres::runtime::Kind;
 use serde_json::{Value, json};
 
 use crate::docker::{inspect, is_there, room_or_skip};
-use crate::support::Room;
 use crate::support::docker::{docker_or_skip, finish, last};
 use crate::support::engine::PrivateEngine;
 use crate::support::image::{Image, image, variant};
 use crate::support::registry::{Pushed, Registry};
+use crate::support::{Answer, Room};
 
 /// An image of a name that nobody listens for.
 const UNREACHABLE: &str = "127.0.0.1:1/postgres:16";
@@ -48,11 +48,11 @@ fn an_instance_keeps_the_image_that_its_tag_meant_when_it_was_created() {
     room.set("POSTGRES_IMAGE", &pushed.reference);
     // A slow machine is told how far it has got every second.
     let answer = room.run(["manage", "install"]).done().hiding("(?m)^fetching .* 0 of 1 layers.*\n", "");
-    let answer = answer.hiding(r"\S+ of \S+ MB", "[all] of [all] MB").hiding(&registry.name(), "[registry]");
-    insta::assert_snapshot!(answer, @"
+    let answer = answer.hiding(r"\S+ of \S+ MB", "[all] of [all] MB");
+    insta::assert_snapshot!(named(answer, &pushed.reference), @"
     --- stderr
-    image `[registry]/postgres:test` is not here yet: fetching it
-    fetching `[registry]/postgres:test`: 1 of 1 layers, [all] of [all] MB
+    image `postgres:16-alpine` is not here yet: fetching it
+    fetching `postgres:16-alpine`: 1 of 1 layers, [all] of [all] MB
     `main` is created on port 5433 and has answered a query; it is stopped
     next: resource-postgres manage start
     [exit 0]
@@ -88,6 +88,11 @@ fn an_instance_keeps_the_image_that_its_tag_meant_when_it_was_created() {
     assert_eq!(room.value("main", "SELECT answer FROM kept"), "42");
 }
 
+/// An answer in which the image that was asked for has the name that it has by default.
+fn named(answer: Answer, image: &str) -> Answer {
+    answer.hiding(image, "postgres:16-alpine")
+}
+
 /// Nothing is left of an instance that could not be created.
 fn assert_nothing_left(room: &Room, docker: &Docker) {
     assert!(!room.instance("main").exists());
@@ -98,22 +103,22 @@ fn assert_nothing_left(room: &Room, docker: &Docker) {
 fn an_image_that_cannot_be_had_is_refused_in_one_line_and_leaves_nothing() {
     let Some((mut room, docker)) = room_or_skip() else { return };
     room.set("POSTGRES_IMAGE", UNREACHABLE);
-    insta::assert_snapshot!(room.run(["manage", "install"]).failed(), @r#"
+    insta::assert_snapshot!(named(room.run(["manage", "install"]).failed(), UNREACHABLE), @r#"
     --- stderr
-    image `127.0.0.1:1/postgres:16` is not here yet: fetching it
-    error: image `127.0.0.1:1/postgres:16` cannot be used: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused
+    image `postgres:16-alpine` is not here yet: fetching it
+    error: image `postgres:16-alpine` cannot be used: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused
     hint: name another in POSTGRES_IMAGE, fetch it on a machine that can and load it here, or use POSTGRES_RUNTIME=native
     [exit 1]
     "#);
     assert_nothing_left(&room, &docker);
 
     let Some(registry) = Registry::start_or_skip(&room.path().join("registry")) else { return };
-    room.set("POSTGRES_IMAGE", &format!("{}/postgres:99", registry.name()));
-    let answer = room.run(["up"]).failed().hiding(&registry.name(), "[registry]");
-    insta::assert_snapshot!(answer, @"
+    let unknown = format!("{}/postgres:99", registry.name());
+    room.set("POSTGRES_IMAGE", &unknown);
+    insta::assert_snapshot!(named(room.run(["up"]).failed(), &unknown), @"
     --- stderr
-    image `[registry]/postgres:99` is not here yet: fetching it
-    error: image `[registry]/postgres:99` cannot be used: manifest for [registry]/postgres:99 not found: manifest unknown: manifest unknown
+    image `postgres:16-alpine` is not here yet: fetching it
+    error: image `postgres:16-alpine` cannot be used: manifest for postgres:16-alpine not found: manifest unknown: manifest unknown
     hint: name another in POSTGRES_IMAGE, fetch it on a machine that can and load it here, or use POSTGRES_RUNTIME=native
     [exit 1]
     ");
@@ -123,10 +128,11 @@ fn an_image_that_cannot_be_had_is_refused_in_one_line_and_leaves_nothing() {
 #[test]
 fn an_image_for_other_machines_is_refused_in_one_line_and_leaves_nothing() {
     let Some((mut room, docker)) = room_or_skip() else { return };
-    room.set("POSTGRES_IMAGE", &foreign(&docker).reference);
-    insta::assert_snapshot!(room.run(["manage", "install"]).failed(), @"
+    let foreign = foreign(&docker).reference;
+    room.set("POSTGRES_IMAGE", &foreign);
+    insta::assert_snapshot!(named(room.run(["manage", "install"]).failed(), &foreign), @"
     --- stderr
-    error: image `resource-postgres-test:foreign` cannot be used: it is made for arm64, and the engine runs on amd64
+    error: image `postgres:16-alpine` cannot be used: it is made for arm64, and the engine runs on amd64
     hint: name another in POSTGRES_IMAGE, fetch it on a machine that can and load it here, or use POSTGRES_RUNTIME=native
     [exit 1]
     ");
@@ -138,7 +144,7 @@ fn without_a_usable_image_a_new_instance_is_a_process_and_says_so() {
     let Some((mut room, docker)) = room_or_skip() else { return };
     room.set("POSTGRES_RUNTIME", "auto");
     room.set("POSTGRES_IMAGE", UNREACHABLE);
-    insta::assert_snapshot!(room.run(["up"]).done(), @r#"
+    insta::assert_snapshot!(named(room.run(["up"]).done(), UNREACHABLE), @r#"
     PostgreSQL [version] answers at
       postgresql://vrooli:********@localhost:5433/vrooli
 
@@ -147,19 +153,20 @@ fn without_a_usable_image_a_new_instance_is_a_process_and_says_so() {
       resource-postgres credentials --show-secrets
       resource-postgres status --verbose
     --- stderr
-    image `127.0.0.1:1/postgres:16` is not here yet: fetching it
-    running without Docker, as a process of this machine: image `127.0.0.1:1/postgres:16` cannot be used: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused
+    image `postgres:16-alpine` is not here yet: fetching it
+    running without Docker, as a process of this machine: image `postgres:16-alpine` cannot be used: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused
     `main` is created and running on port 5433
     [exit 0]
     "#);
     assert_eq!(room.recorded("main", "engine"), "native");
     assert!(!is_there(&docker, &room.container("main")));
 
-    room.set("POSTGRES_IMAGE", &foreign(&docker).reference);
+    let foreign = foreign(&docker).reference;
+    room.set("POSTGRES_IMAGE", &foreign);
     let create = ["content", "create-instance", "second", "--template", "minimal"];
-    insta::assert_snapshot!(room.run(create).done(), @"
+    insta::assert_snapshot!(named(room.run(create).done(), &foreign), @"
     --- stderr
-    running without Docker, as a process of this machine: image `resource-postgres-test:foreign` cannot be used: it is made for arm64, and the engine runs on amd64
+    running without Docker, as a process of this machine: image `postgres:16-alpine` cannot be used: it is made for arm64, and the engine runs on amd64
     `second` is running on port 5434 and has answered a query
     [exit 0]
     ");
