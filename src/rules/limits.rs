@@ -59,7 +59,7 @@ const LOOKS: &[&str] = &[
 /// How long an engine may take to answer a question of theirs.
 const GLANCE: Duration = Duration::from_millis(900);
 /// How long it may take where something is to be done, and giving up would cost more than waiting.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long an engine may take to answer one question of a command's.
 pub fn question_limit(command: &str) -> Duration {
