@@ -34,6 +34,8 @@ pub mod server;
 
 /// Between two looks at a container that is to end.
 const PAUSE: Duration = Duration::from_millis(20);
+/// How long the engine may take to show a container whose name it has given away.
+const NAME_LIMIT: Duration = Duration::from_secs(10);
 
 /// The Docker engine.
 #[derive(Clone, Debug)]
@@ -75,9 +77,27 @@ impl Docker {
         container::find(&self.client, &self.prefix, site).await
     }
 
-    /// The container of the site as it should be now, made where it is missing. One that is not as it should be is
-    /// made anew: all that is worth keeping is in the instance's folder.
+    /// The container of the site as it should be now. A command that was killed may have asked for it a moment ago: then
+    /// its name is in use before it can be found.
     async fn container(&self, site: &Site) -> Result<String, Error> {
+        let settled = until(NAME_LIMIT, PAUSE, async || match self.make_container(site).await {
+            Err(Error::EngineRefused { said, .. }) if said.contains("already in use by container") => {
+                Look::NotYet(said)
+            }
+            Err(err) => Look::Never(err),
+            Ok(id) => Look::Ready(id),
+        });
+        settled.await.map_err(|late| match late {
+            Late::Never(err) => err,
+            Late::TimedOut { last, .. } => {
+                Error::EngineRefused { doing: "making a container".to_owned(), said: last }
+            }
+        })
+    }
+
+    /// Makes the container where it is missing. One that is not as it should be is made anew: all that is worth keeping
+    /// is in the instance's folder.
+    async fn make_container(&self, site: &Site) -> Result<String, Error> {
         let found = self.find(site).await?;
         let name = container::name(&self.prefix, site);
         let network = network::ensure(&self.client, &self.network).await?;
