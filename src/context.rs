@@ -19,6 +19,7 @@ use crate::instances::record::Record;
 use crate::instances::store::Store;
 use crate::instances::templates::Templates;
 use crate::output::Out;
+use crate::rules::limits::question_limit;
 use crate::runtime::Container;
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -69,7 +70,7 @@ impl Ctx {
     fn with(settings: Settings, command: String, out: Out) -> Self {
         let resource_dir = resource_dir();
         let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
-        let engine = engines(&settings, &root);
+        let engine = engines(&command, &settings, &root);
         let beside = resource_dir.as_ref().map(|dir| dir.join("config/templates")).filter(|dir| dir.is_dir());
         Self {
             templates: Templates { dir: settings.template_dir.clone().or(beside) },
@@ -156,7 +157,8 @@ impl Ctx {
     }
 }
 
-fn engines(settings: &Settings, root: &Path) -> Engines {
+fn engines(command: &str, settings: &Settings, root: &Path) -> Engines {
+    let runtime_dir = settings.user_runtime_dir.as_deref();
     let cache = settings.cache_dir.clone().unwrap_or_else(|| root.join(".cache"));
     Engines {
         native: Native {
@@ -165,7 +167,7 @@ fn engines(settings: &Settings, root: &Path) -> Engines {
             cache: cache.clone(),
         },
         docker: Docker {
-            client: Client::new(settings.docker_host.clone(), settings.user_runtime_dir.as_deref()),
+            client: Client::new(settings.docker_host.clone(), runtime_dir, question_limit(command)),
             prefix: settings.container_prefix.clone(),
             network: settings.network.clone(),
             cache,

@@ -239,6 +239,14 @@ pub enum Error {
         /// What to do, where that is known.
         advice: Option<String>,
     },
+    /// A server answers on the instance's port, and it is not the instance's.
+    #[error("port {port} of instance `{name}` is answered by another server")]
+    OtherServer {
+        /// The instance.
+        name: String,
+        /// Its port.
+        port: u16,
+    },
     /// The Docker engine does not answer, so that nothing is known of its containers.
     #[error("Docker engine unreachable at {at}: {why}")]
     EngineUnreachable {
@@ -360,6 +368,9 @@ impl Error {
             Self::Unwell { name, .. } => Some(format!(
                 "its data is untouched; `resource-postgres logs {name}` tells more, `manage restart --instance {name} --force` ends all sessions"
             )),
+            Self::OtherServer { name, .. } => {
+                Some(format!("`resource-postgres status {name}` tells what became of its own server"))
+            }
             Self::NotServing { name, .. } => {
                 Some(format!("`resource-postgres start --instance {name}` starts it"))
             }

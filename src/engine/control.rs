@@ -30,6 +30,13 @@ pub fn left(data: &Path) -> io::Result<Left> {
     })
 }
 
+/// What tells this data directory from every other: the server that has it answers with the same.
+pub fn identifier(data: &Path) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    File::open(data.join("global/pg_control"))?.read_exact(&mut bytes)?;
+    Ok(u64::from_ne_bytes(bytes))
+}
+
 /// Gives a cleanly shut down copy a system identifier of its own, so that its WAL and backups can never be
 /// taken for those of the data directory that it was copied from.
 pub fn restamp(data: &Path) -> io::Result<()> {

@@ -55,6 +55,8 @@ pub struct Seen {
     pub process: Process,
     /// The data directory's place as the server itself names it.
     pub data_directory: PathBuf,
+    /// What tells its data from all other data, where we may look into it.
+    pub identifier: Option<u64>,
     /// What else there is to know, such as that somebody else has the container's name.
     pub remark: Option<String>,
 }

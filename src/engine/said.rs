@@ -53,15 +53,25 @@ pub fn telling(said: &str) -> String {
     }
 }
 
-/// What a program says before it has a log is prefixed with its name only.
+/// What a server says before it has a log is prefixed with its name only. In a container others speak beside it.
 fn last_line(said: &str) -> String {
-    let line = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim();
-    line.strip_prefix("postgres: ").unwrap_or(line).to_owned()
+    let mut lines = said.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let of_server = lines.clone().find_map(|line| line.strip_prefix("postgres: "));
+    of_server.or(lines.next()).unwrap_or("it said nothing").to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_has_no_log_yet_is_heard_among_others() {
+        let said =
+            "entrypoint: begins\npostgres: x (3) must be less than y (2)\n\nentrypoint: begins again\n";
+        assert_eq!(telling(said), "x (3) must be less than y (2)");
+        assert_eq!(telling("initdb: failed\n"), "initdb: failed");
+        assert_eq!(telling("\n"), "it said nothing");
+    }
 
     #[test]
     fn a_server_that_found_its_port_taken_is_told_from_one_that_failed() {

@@ -222,8 +222,12 @@ fn container(conf: &Conf) -> Container {
 }
 
 fn set_container(conf: &mut Conf, container: &Container) {
-    conf.set("image", &container.image);
-    conf.set("digest", &container.digest);
+    // An adopted instance has the image that its container was made from, which nobody told us.
+    for (key, value) in [("image", &container.image), ("digest", &container.digest)] {
+        if !value.is_empty() {
+            conf.set(key, value);
+        }
+    }
     conf.set("networks", &container.networks.join(","));
     for (key, limit) in [("memory_bytes", container.memory_bytes), ("cpu_millis", container.cpu_millis)] {
         match limit {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::context::Ctx;
-use crate::engine::{Booting, Death, Engine, Process, Seen, Site, WayIn};
+use crate::engine::{Booting, Death, Engine, Process, Seen, Site, WayIn, control};
 use crate::error::{Error, IoContext};
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{PortSource, Record, file_in};
@@ -14,6 +14,7 @@ use crate::instances::store::Held;
 use crate::lifecycle::target;
 use crate::pg::connect::{At, Refusal, Target, connect};
 use crate::pg::probe::{Answer, Probe, probe};
+use crate::rules::judge::stranger;
 use crate::wait::{Late, Look, until};
 
 /// Between two looks at a server that comes up.
@@ -144,11 +145,12 @@ pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer,
 
 /// What the instance's own server answers to a query.
 async fn look(ctx: &Ctx, record: &Record, data: &Path) -> Look<Answer, Error> {
+    let identifier = control::identifier(&ctx.site(record).data()).ok();
     match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
-        Probe::Answered(it) if data.as_os_str() == it.data_directory.as_str() => Look::Ready(it),
-        Probe::Answered(it) => {
-            Look::NotYet(format!("its port is answered by the server of {}", it.data_directory))
-        }
+        Probe::Answered(it) => match stranger(data, identifier, &it) {
+            Some(stranger) => Look::NotYet(stranger),
+            None => Look::Ready(it),
+        },
         Probe::ComingUp(why) | Probe::Silent(why) => Look::NotYet(why),
         Probe::Refused { code, message } => refused(record, &code, &message),
         Probe::NotListening => Look::NotYet("nobody listens on its port yet".to_owned()),

@@ -8,6 +8,7 @@ use crate::context::Ctx;
 use crate::engine::{Data, Engine, Process, Seen};
 use crate::error::Error;
 use crate::instances::name::Name;
+use crate::instances::ports;
 use crate::instances::record::Record;
 use crate::lifecycle::target;
 use crate::pg::probe::{Answer, Probe, probe};
@@ -70,6 +71,7 @@ async fn look(ctx: &Ctx, record: &Record) -> Result<Result<Seen, Error>, Error> 
 }
 
 fn observed(mut record: Record, seen: Result<Seen, Error>, probed: Option<Probe>) -> Observed {
+    let seen = seen.map(|seen| with_stranger(&record, seen));
     // An adopted record does not say which engine it is. From the next change on it does.
     record.engine = seen.as_ref().map_or(record.engine, |it| Some(it.kind));
     let health = judge(record.creation, record.desired, seen.as_ref(), probed.as_ref());
@@ -78,6 +80,16 @@ fn observed(mut record: Record, seen: Result<Seen, Error>, probed: Option<Probe>
         _ => None,
     };
     Observed { record, seen, answer, health }
+}
+
+/// Says who has the port of a server that does not run, since its start will stumble upon him.
+fn with_stranger(record: &Record, seen: Seen) -> Seen {
+    if seen.process != Process::None || ports::bindable(record.port) {
+        return seen;
+    }
+    let taken = format!("its port is taken by {}", ports::owner(record.port));
+    let remark = seen.remark.into_iter().chain([taken]).collect::<Vec<_>>().join("; ");
+    Seen { remark: Some(remark), ..seen }
 }
 
 /// An instance that could not be looked at: one of many must not keep the others from being reported.

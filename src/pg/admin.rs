@@ -35,6 +35,20 @@ pub async fn set_password(session: &Session, user: &str, password: &Secret) -> R
     session.client.batch_execute(&sql).await.map_err(|err| with_cause(&err))
 }
 
+/// Asks for what tells the server's data directory from every other; none if it does not say.
+pub async fn identifier(session: &Session) -> Option<u64> {
+    let question = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
+    let answered = session.client.simple_query(question).await;
+    session.drain.clear();
+    let messages = answered.ok()?;
+    let said = messages.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    // SQL has no unsigned numbers.
+    said?.parse().ok().map(i64::cast_unsigned)
+}
+
 /// Asks for connections and sizes.
 pub async fn facts(session: &Session) -> Result<Facts, String> {
     let sql = "SELECT extract(epoch FROM now() - pg_postmaster_start_time())::bigint, NULL; \

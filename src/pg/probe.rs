@@ -8,8 +8,9 @@ use tokio_postgres::error::SqlState;
 
 use crate::pg::connect::{Refusal, Session, Target, connect};
 
-/// What tells one server from another. `SHOW` is planned and run like any statement, and costs the least.
-const QUESTION: &str = "SHOW data_directory";
+/// What tells one server from another.
+const QUESTION: &str =
+    "SELECT current_setting('data_directory'), system_identifier FROM pg_catalog.pg_control_system()";
 
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Probe {
 pub struct Answer {
     /// Its data directory, in its own words.
     pub data_directory: String,
+    /// What tells the data in it from all other data.
+    pub identifier: Option<u64>,
     /// Its version, such as `15.18 (Debian 15.18-0+deb12u1)`.
     pub version: String,
 }
@@ -79,7 +82,12 @@ async fn answer(session: &Session) -> Result<Option<Answer>, tokio_postgres::Err
     let messages = session.client.simple_query(QUESTION).await?;
     Ok(messages.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => {
-            Some(Answer { data_directory: row.get(0)?.to_owned(), version: session.version.clone() })
+            Some(Answer {
+                data_directory: row.get(0)?.to_owned(),
+                // SQL has no unsigned numbers.
+                identifier: row.get(1).and_then(|it| it.parse().ok()).map(i64::cast_unsigned),
+                version: session.version.clone(),
+            })
         }
         _ => None,
     }))

@@ -8,7 +8,7 @@ use crate::engine::{Data, Left, Process, Seen};
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::record::{Creation, Desired};
-use crate::pg::probe::Probe;
+use crate::pg::probe::{Answer, Probe};
 
 /// The state of an instance, as observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -111,7 +111,7 @@ fn state(desired: Desired, seen: &Seen, probe: Option<&Probe>) -> (State, String
         Data::Present { left, .. } => left,
     };
     match (seen.process, left, desired) {
-        (Process::Alive { .. }, _, _) => alive(&seen.data_directory, left, probe),
+        (Process::Alive { .. }, _, _) => alive(seen, left, probe),
         (Process::Paused, _, _) => {
             (State::Paused, "its container is paused; a start lets it go on".to_owned())
         }
@@ -125,14 +125,22 @@ fn state(desired: Desired, seen: &Seen, probe: Option<&Probe>) -> (State, String
     }
 }
 
-fn alive(data_directory: &Path, left: Left, probe: Option<&Probe>) -> (State, String) {
+/// Who answered in the stead of the instance's server; nobody if it was that one. In containers all servers have their
+/// data in the same place.
+pub fn stranger(data_directory: &Path, identifier: Option<u64>, answer: &Answer) -> Option<String> {
+    if Path::new(&answer.data_directory) != data_directory {
+        return Some(format!("its port is answered by the server of {}", answer.data_directory));
+    }
+    let other = identifier.zip(answer.identifier).is_some_and(|(own, its)| own != its);
+    other.then(|| "its port is answered by another server".to_owned())
+}
+
+fn alive(seen: &Seen, left: Left, probe: Option<&Probe>) -> (State, String) {
     match probe {
-        Some(Probe::Answered(it)) if Path::new(&it.data_directory) == data_directory => {
-            (State::Running, "it answers queries".to_owned())
-        }
-        Some(Probe::Answered(it)) => {
-            (State::Unresponsive, format!("its port is answered by the server of {}", it.data_directory))
-        }
+        Some(Probe::Answered(it)) => match stranger(&seen.data_directory, seen.identifier, it) {
+            Some(stranger) => (State::Unresponsive, stranger),
+            None => (State::Running, "it answers queries".to_owned()),
+        },
         Some(Probe::ComingUp(why)) if why.contains("shutting down") => (State::Unresponsive, why.clone()),
         Some(Probe::ComingUp(why)) if left == Left::Recovering || why.contains("recovery") => {
             (State::Recovering, format!("{why}: it replays WAL"))
@@ -199,7 +207,6 @@ pub fn overall(instances: &[Counted]) -> Verdict {
 mod tests {
     use super::*;
     use crate::engine::Kind;
-    use crate::pg::probe::Answer;
 
     const ALIVE: Process = Process::Alive { pid: 7 };
 
@@ -213,6 +220,7 @@ mod tests {
             data: Data::Present { major: 16, left },
             process,
             data_directory: "/data".into(),
+            identifier: Some(7),
             remark: None,
         }
     }
@@ -237,8 +245,21 @@ mod tests {
     fn answered(data_directory: &str) -> Option<Probe> {
         Some(Probe::Answered(Answer {
             data_directory: data_directory.to_owned(),
+            identifier: None,
             version: "16.1".to_owned(),
         }))
+    }
+
+    #[test]
+    fn a_server_with_the_same_data_directory_in_another_container_is_a_stranger() {
+        let who = |own, its| {
+            let (data_directory, version) = ("/data".to_owned(), "16.1".to_owned());
+            stranger(Path::new("/data"), own, &Answer { data_directory, identifier: its, version })
+        };
+        assert_eq!(who(Some(7), Some(7)), None);
+        assert_eq!(who(Some(7), None), None);
+        assert_eq!(who(None, Some(8)), None);
+        assert_eq!(who(Some(7), Some(8)).unwrap(), "its port is answered by another server");
     }
 
     #[test]

@@ -45,9 +45,36 @@ pub fn limit(command: &str) -> Duration {
     Duration::from_secs(of(command).or_else(alike).unwrap_or(60))
 }
 
+/// Commands that only look. An engine that hangs must not keep them waiting: they have 2 s for everything.
+const LOOKS: &[&str] = &[
+    "help",
+    "info",
+    "status",
+    "logs",
+    "credentials",
+    "content list",
+    "content list-instances",
+    "content get",
+];
+/// How long an engine may take to answer a question of theirs.
+const GLANCE: Duration = Duration::from_millis(900);
+/// How long it may take where something is to be done, and giving up would cost more than waiting.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How long an engine may take to answer one question of a command's.
+pub fn question_limit(command: &str) -> Duration {
+    if LOOKS.contains(&command) { GLANCE } else { PATIENCE }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_only_looks_is_answered_soon() {
+        assert!(question_limit("status") * 2 < Duration::from_secs(2));
+        assert!(question_limit("manage start") > question_limit("status"));
+    }
 
     #[test]
     fn our_own_commands_have_the_limit_of_the_contracts_command_that_does_their_work() {

@@ -49,7 +49,7 @@ fn in_a_checkout_each_phase_is_its_script_and_ends_as_the_script_does() {
 
 #[test]
 fn a_script_that_fails_in_any_way_fails_the_test() {
-    for code in ["1", "77", "$$; kill -9 $$"] {
+    for code in ["1", "77", "0$(kill -9 $$)"] {
         let room = checkout(code);
         test(&room, "all").meets("test.all.exit_codes.1");
         test(&room, "integration").meets("test.integration.exit_codes.1");

@@ -22,13 +22,17 @@ phase::run() {
     fi
 }
 
-# Ends with 2 where there is no Docker engine, and with 1 where there should be one.
-phase::need_docker() {
+# Lets the tests that follow be on Docker. Ends with 2 where there is no engine, and with 1 where there should be one.
+phase::on_docker() {
     local host="${DOCKER_HOST:-unix:///var/run/docker.sock}"
-    [[ "$host" == unix://* && ! -S "${host#unix://}" ]] || return 0
-    [[ -z "${DOCKER_HOST:-}" ]] || phase::complain "docker: there is no engine at $host"
-    printf 'skipped: no Docker engine\n'
-    exit 2
+    if [[ "$host" == unix://* && ! -S "${host#unix://}" ]]; then
+        [[ -z "${DOCKER_HOST:-}" ]] || phase::complain "docker: there is no engine at $host"
+        printf 'skipped: no Docker engine\n'
+        exit 2
+    fi
+    # Tests wait for the engine most of the time.
+    local threads=$((2 * $(nproc)))
+    export RESOURCE_POSTGRES_TEST_RUNTIME=docker NEXTEST_TEST_THREADS="$threads" RUST_TEST_THREADS="$threads"
 }
 
 phase::compiled() {
@@ -68,7 +72,7 @@ phase::limit_factor() {
 
 phase::live() {
     local code=0
-    if [[ "$1" == unit || "$1" == docker ]]; then
+    if [[ "$1" != smoke && "$1" != integration ]]; then
         printf 'skipped: no Rust toolchain\n'
         exit 2
     fi

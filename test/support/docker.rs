@@ -139,8 +139,13 @@ impl Drop for Container {
 
 /// What a container has written to either stream.
 pub fn log(docker: &Docker, container: &str) -> String {
+    log_if_there(docker, container).unwrap()
+}
+
+/// The same of a container that may go meanwhile.
+pub fn log_if_there(docker: &Docker, container: &str) -> Result<String, Error> {
     let options = LogsOptionsBuilder::default().stdout(true).stderr(true).build();
-    finish(text(docker.logs(container, Some(options)))).unwrap()
+    finish(text(docker.logs(container, Some(options))))
 }
 
 /// A host's side of a container that publishes its server on any free port of 127.0.0.1.

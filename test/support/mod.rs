@@ -105,6 +105,8 @@ impl Room {
             room.set(name, &value);
         }
         if kind == Kind::Docker {
+            // Of a test that was killed on these ports.
+            container::remove_all(&container::prefix(port));
             room.set("POSTGRES_IMAGE", &container::image());
             room.set("POSTGRES_CONTAINER_PREFIX", &container::prefix(port));
             room.set("POSTGRES_NETWORK", container::network());
@@ -338,6 +340,7 @@ impl Room {
             (r"\b(smoke|integration)-[0-9a-f]+ \(".to_owned(), "[test] (".to_owned()),
             (container::prefix(self.port), "vrooli-postgres".to_owned()),
             (r#"(engine"?: ?"?)(docker|native)"#.to_owned(), "${1}[engine]".to_owned()),
+            (r"resource-postgres-test:\d+-[0-9a-f]{8}".to_owned(), "postgres:16-alpine".to_owned()),
             (r"sha256:[0-9a-f]{64}".to_owned(), "[digest]".to_owned()),
             (r"\(pid \d+\)".to_owned(), "(pid [pid])".to_owned()),
             (r"process \d+".to_owned(), "process [pid]".to_owned()),
@@ -346,11 +349,6 @@ impl Room {
             let record = fs::read_to_string(instance.path().join("config/instance.conf")).unwrap_or_default();
             let password = record.lines().find_map(|it| it.strip_prefix("password=\"")?.strip_suffix('"'));
             all.extend(password.map(|it| (regex_lite::escape(it), "[password]".to_owned())));
-        }
-        if self.kind == Kind::Docker
-            && let Some(image) = self.env.get("POSTGRES_IMAGE")
-        {
-            all.push((regex_lite::escape(image), "postgres:16-alpine".to_owned()));
         }
         let patterns = all.into_iter().map(|(pattern, by)| (Regex::new(&pattern).unwrap(), by)).collect();
         Normal { patterns, first_port: self.port }

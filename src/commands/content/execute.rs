@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::context::Ctx;
+use crate::engine::{Engine, Process, control};
 use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Artifact;
@@ -14,7 +15,8 @@ use crate::instances::record::{Creation, Record};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, observe};
 use crate::lifecycle::{need, target};
 use crate::output::{BEYOND, Reply};
-use crate::pg::connect::{Refusal, connect};
+use crate::pg::admin;
+use crate::pg::connect::{Refusal, Session, connect};
 use crate::pg::message::notice;
 use crate::pg::query;
 use crate::pg::render::Printer;
@@ -143,8 +145,20 @@ async fn stream(
         Ok(session) => session,
         Err(refusal) => return Err(refused(ctx, record, database, &refusal).await),
     };
+    own(ctx, record, &session).await?;
     ctx.waiting.on(format!("`{}` to run the SQL", record.name));
     query::run(&session, &source.sql, on).await.map_err(Error::Sql)?.map_err(Error::Output)
+}
+
+/// Refuses a stranger's server that has the instance's port, whatever passwords it takes. Where only the server may look
+/// into the data directory, it is enough that the instance's server lives.
+async fn own(ctx: &Ctx, record: &Record, session: &Session) -> Result<(), Error> {
+    let is_own = match control::identifier(&ctx.site(record).data()) {
+        Ok(identifier) => admin::identifier(session).await.is_none_or(|it| it == identifier),
+        Err(_) => ctx.engine.observe(&ctx.site(record)).await?.process != Process::None,
+    };
+    let other = || Error::OtherServer { name: record.name.to_string(), port: record.port };
+    is_own.then_some(()).ok_or_else(other)
 }
 
 /// Why there was no connection: the instance's state says more than a refused socket.

@@ -17,8 +17,6 @@ use crate::error::Error;
 const SOCKET: &str = "/var/run/docker.sock";
 /// How long the engine may take to say which version it speaks. A command that only reads has 2 s for everything.
 const GREETING_LIMIT: Duration = Duration::from_millis(900);
-/// How long it may take to answer a question.
-pub const ASK_LIMIT: Duration = Duration::from_millis(900);
 /// How long it may take to do something.
 pub const ACT_LIMIT: Duration = Duration::from_secs(60);
 /// bollard's own limit, in seconds, which must not come before ours.
@@ -34,18 +32,21 @@ pub struct Client {
     host: String,
     /// Whether nothing hints that this machine has an engine.
     absent: bool,
+    /// How long the engine may take to answer a question.
+    question_limit: Duration,
     api: Arc<OnceCell<Result<Api, String>>>,
 }
 
 impl Client {
     /// A way to `host` (`DOCKER_HOST`), else to the socket of the machine's engine, else to that of the user's.
-    pub fn new(host: Option<String>, runtime_dir: Option<&Path>) -> Self {
+    /// It has to answer each question within `question_limit`.
+    pub fn new(host: Option<String>, runtime_dir: Option<&Path>, question_limit: Duration) -> Self {
         let own = runtime_dir.map(|dir| dir.join("docker.sock"));
         let sockets = [Some(PathBuf::from(SOCKET)), own];
         let found = sockets.into_iter().flatten().find(|it| it.exists());
         let absent = host.is_none() && found.is_none();
         let found = || format!("unix://{}", found.as_deref().unwrap_or(Path::new(SOCKET)).display());
-        Self { host: host.unwrap_or_else(found), absent, api: Arc::default() }
+        Self { host: host.unwrap_or_else(found), absent, question_limit, api: Arc::default() }
     }
 
     /// Whether nothing hints that this machine has an engine: neither a setting nor a socket.
@@ -57,6 +58,15 @@ impl Client {
     pub async fn api(&self) -> Result<&Api, Error> {
         let connected = self.api.get_or_init(|| greet(&self.host)).await;
         connected.as_ref().map_err(|why| self.unreachable(why.clone()))
+    }
+
+    /// What the engine answers to a question.
+    pub async fn ask<T>(
+        &self,
+        doing: &str,
+        request: impl Future<Output = Result<T, bollard::errors::Error>>,
+    ) -> Result<T, Error> {
+        self.within(doing, self.question_limit, request).await
     }
 
     /// What the engine answers within `limit`.
@@ -73,11 +83,10 @@ impl Client {
         }
     }
 
-    /// The same, where it is no error that what was meant does not exist.
+    /// What the engine answers to a question, where it is no error that what was meant does not exist.
     pub async fn find<T>(
         &self,
         doing: &str,
-        limit: Duration,
         request: impl Future<Output = Result<T, bollard::errors::Error>>,
     ) -> Result<Option<T>, Error> {
         let found = async {
@@ -86,7 +95,7 @@ impl Client {
                 other => other.map(Some),
             }
         };
-        self.within(doing, limit, found).await
+        self.ask(doing, found).await
     }
 
     /// The same, where it is no error that it is so already, or that there is nothing to do it to.
@@ -108,7 +117,7 @@ impl Client {
     /// The container of this id or name, if there is one.
     pub async fn container(&self, id: &str) -> Result<Option<ContainerInspectResponse>, Error> {
         let inspected = self.api().await?.inspect_container(id, None);
-        self.find(&format!("looking at container `{id}`"), ASK_LIMIT, inspected).await
+        self.find(&format!("looking at container `{id}`"), inspected).await
     }
 
     /// All containers that pass a filter of the engine's (`label`, `network`), running or not; without one all.
@@ -116,7 +125,7 @@ impl Client {
         let filters: HashMap<_, _> = filter.into_iter().map(|(name, value)| (name, vec![value])).collect();
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
         let listed = self.api().await?.list_containers(Some(options));
-        self.within("listing the containers", ASK_LIMIT, listed).await
+        self.ask("listing the containers", listed).await
     }
 
     /// What an error of the engine's, or on the way to it, means to people.

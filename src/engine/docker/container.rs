@@ -62,6 +62,8 @@ pub struct Ours {
     pub made_from: Option<String>,
     /// The ports of this machine that lead to its server.
     pub ports: Vec<String>,
+    /// The networks that it is in.
+    pub networks: Vec<String>,
 }
 
 impl Ours {
@@ -123,6 +125,7 @@ fn canonical(path: &Path) -> PathBuf {
 fn ours(found: ContainerInspectResponse) -> Option<Ours> {
     let (state, config) = (found.state.unwrap_or_default(), found.config.unwrap_or_default());
     let bindings = found.host_config.and_then(|it| it.port_bindings).unwrap_or_default();
+    let networks = found.network_settings.and_then(|it| it.networks).unwrap_or_default();
     let ports = bindings.get(PORT).cloned().flatten().unwrap_or_default();
     Some(Ours {
         id: found.id?,
@@ -133,6 +136,7 @@ fn ours(found: ContainerInspectResponse) -> Option<Ours> {
         data_directory: image::environment(config.env.as_ref(), "PGDATA").unwrap_or(DATA).into(),
         made_from: config.labels.and_then(|mut it| it.remove(MADE_FROM)),
         ports: ports.into_iter().filter_map(|it| it.host_port).collect(),
+        networks: networks.into_keys().collect(),
     })
 }
 

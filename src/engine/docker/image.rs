@@ -8,7 +8,7 @@ use bollard::query_parameters::CreateImageOptions;
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
-use crate::engine::docker::client::{ASK_LIMIT, Client, said};
+use crate::engine::docker::client::{Client, said};
 use crate::engine::{Container, Say};
 use crate::error::Error;
 
@@ -84,7 +84,7 @@ pub fn environment<'a>(variables: Option<&'a Vec<String>>, name: &str) -> Option
 /// What the engine knows of an image, if it has it.
 pub async fn inspect(client: &Client, name: &str) -> Result<Option<ImageInspect>, Error> {
     let api = client.api().await?;
-    client.find(&format!("looking for image `{name}`"), ASK_LIMIT, api.inspect_image(name)).await
+    client.find(&format!("looking for image `{name}`"), api.inspect_image(name)).await
 }
 
 /// The image's digest in the repository that its name speaks of, else its id.
@@ -98,7 +98,7 @@ fn digest(name: &str, found: &ImageInspect) -> String {
 
 async fn fits(client: &Client, name: &str, found: &ImageInspect) -> Result<(), Error> {
     let api = client.api().await?;
-    let engine = client.within("asking for the engine's version", ASK_LIMIT, api.version()).await?;
+    let engine = client.ask("asking for the engine's version", api.version()).await?;
     match (&found.architecture, engine.arch) {
         (Some(image), Some(engine)) if *image != engine => {
             Err(no_image(name, format!("it is made for {image}, and the engine runs on {engine}")))

@@ -17,8 +17,8 @@ use crate::engine::docker::server::State;
 use crate::engine::said::telling;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
-    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn, folder,
-    major,
+    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn,
+    control, folder, major,
 };
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::wait::{Late, Look, until};
@@ -34,6 +34,8 @@ pub mod server;
 
 /// Between two looks at a container that is to end.
 const PAUSE: Duration = Duration::from_millis(20);
+/// How long the engine may take to show a container whose name it has given away.
+const NAME_LIMIT: Duration = Duration::from_secs(10);
 
 /// The Docker engine.
 #[derive(Clone, Debug)]
@@ -75,15 +77,33 @@ impl Docker {
         container::find(&self.client, &self.prefix, site).await
     }
 
-    /// The container of the site as it should be now, made where it is missing. One that is not as it should be is
-    /// made anew: all that is worth keeping is in the instance's folder.
+    /// The container of the site as it should be now. A command that was killed may have asked for it a moment ago: then
+    /// its name is in use before it can be found.
     async fn container(&self, site: &Site) -> Result<String, Error> {
+        let settled = until(NAME_LIMIT, PAUSE, async || match self.make_container(site).await {
+            Err(Error::EngineRefused { said, .. }) if said.contains("already in use by container") => {
+                Look::NotYet(said)
+            }
+            Err(err) => Look::Never(err),
+            Ok(id) => Look::Ready(id),
+        });
+        settled.await.map_err(|late| match late {
+            Late::Never(err) => err,
+            Late::TimedOut { last, .. } => {
+                Error::EngineRefused { doing: "making a container".to_owned(), said: last }
+            }
+        })
+    }
+
+    /// Makes the container where it is missing. One that is not as it should be is made anew: all that is worth keeping
+    /// is in the instance's folder.
+    async fn make_container(&self, site: &Site) -> Result<String, Error> {
         let found = self.find(site).await?;
         let name = container::name(&self.prefix, site);
         let network = network::ensure(&self.client, &self.network).await?;
         let body = container::body(site, &network, &name);
         match found.ours {
-            Some(ours) if is_as_made(&ours, &body) => return Ok(ours.id),
+            Some(ours) if is_as_made(&ours, &body) => return self.join_all(site, ours).await,
             Some(ours) => self.remove(&ours.id).await?,
             None => {}
         }
@@ -95,6 +115,17 @@ impl Docker {
             network::join(&self.client, network, &id, &name).await?;
         }
         Ok(id)
+    }
+
+    /// Lets a container into the networks that it was not let into when it was made: that may have been interrupted. An
+    /// adopted one is taken as it is.
+    async fn join_all(&self, site: &Site, ours: Ours) -> Result<String, Error> {
+        let networks = if ours.made_from.is_some() { site.container.networks.as_slice() } else { &[] };
+        for network in networks.iter().filter(|it| !ours.networks.contains(it)) {
+            let name = container::name(&self.prefix, site);
+            network::join(&self.client, network, &ours.id, &name).await?;
+        }
+        Ok(ours.id)
     }
 
     async fn create(&self, name: Option<&str>, body: ContainerCreateBody) -> Result<String, Error> {
@@ -199,13 +230,15 @@ impl Engine for Docker {
 
     async fn observe(&self, site: &Site) -> Result<Seen, Error> {
         let (found, data) = (self.find(site).await?, self.look(site)?);
+        let remark = self.remark(site, &found, data);
         let ours = found.ours.as_ref();
         Ok(Seen {
             kind: Kind::Docker,
             data: told_by_container(data, ours),
             process: ours.map_or(Process::None, Ours::process),
+            identifier: control::identifier(&site.data()).ok(),
             data_directory: ours.map_or(container::DATA.into(), |it| it.data_directory.clone()),
-            remark: self.remark(site, &found),
+            remark,
         })
     }
 
@@ -337,7 +370,7 @@ impl Docker {
     }
 
     /// What people should know who see the instance's state.
-    fn remark(&self, site: &Site, found: &Found) -> Option<String> {
+    fn remark(&self, site: &Site, found: &Found, data: Data) -> Option<String> {
         let name = container::name(&self.prefix, site);
         let of_ours = |ours: &Ours| match ours.state {
             ContainerStateStatusEnum::RESTARTING => {
@@ -352,6 +385,8 @@ impl Docker {
         match (&found.taken, &found.ours) {
             (Some(taken), _) => Some(format!("the container `{taken}` is somebody else's")),
             (None, Some(ours)) => of_ours(ours),
+            // Without its data no start makes one.
+            (None, None) if matches!(data, Data::Absent | Data::Foreign) => None,
             (None, None) => Some(format!("there is no container `{name}`; a start makes it anew")),
         }
     }

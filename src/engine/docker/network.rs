@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bollard::models::{NetworkConnectRequest, NetworkCreateRequest};
 use bollard::query_parameters::ListNetworksOptions;
 
-use crate::engine::docker::client::{ACT_LIMIT, ASK_LIMIT, Client};
+use crate::engine::docker::client::{ACT_LIMIT, Client};
 use crate::engine::docker::container::{RESOURCE, endpoint};
 use crate::error::Error;
 
@@ -38,7 +38,7 @@ async fn oldest(client: &Client, name: &str) -> Result<Option<String>, Error> {
     let options = ListNetworksOptions { filters: Some(filters) };
     let api = client.api().await?;
     let doing = format!("looking for network `{name}`");
-    let all = client.within(&doing, ASK_LIMIT, api.list_networks(Some(options))).await?;
+    let all = client.ask(&doing, api.list_networks(Some(options))).await?;
     let named = all.into_iter().filter(|it| it.name.as_deref() == Some(name));
     let mut ids: Vec<_> = named.filter_map(|it| Some((it.created, it.id?))).collect();
     ids.sort();
@@ -59,7 +59,7 @@ pub async fn tidy(client: &Client, name: &str) -> Result<(), Error> {
     let Some(id) = oldest(client, name).await? else { return Ok(()) };
     let api = client.api().await?;
     let doing = format!("looking at network `{name}`");
-    let Some(found) = client.find(&doing, ASK_LIMIT, api.inspect_network(&id, None)).await? else {
+    let Some(found) = client.find(&doing, api.inspect_network(&id, None)).await? else {
         return Ok(());
     };
     let ours = found.labels.is_some_and(|it| it.get(RESOURCE.0).is_some_and(|it| it == RESOURCE.1));

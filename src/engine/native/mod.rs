@@ -13,7 +13,9 @@ use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
 use crate::engine::user::ServerUser;
-use crate::engine::{Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, major};
+use crate::engine::{
+    Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, control, major,
+};
 use crate::error::{Error, IoContext};
 
 pub mod config;
@@ -84,7 +86,8 @@ impl Engine for Native {
             Data::Present { .. } => process::find(&data_directory),
             Data::Absent | Data::Foreign | Data::Closed => Process::None,
         };
-        Ok(Seen { kind: Kind::Native, data, process, data_directory, remark: None })
+        let identifier = control::identifier(&data_directory).ok();
+        Ok(Seen { kind: Kind::Native, data, process, data_directory, identifier, remark: None })
     }
 
     async fn provide(&self, _site: &Site, say: Say<'_>) -> Result<String, Error> {

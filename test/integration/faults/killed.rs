@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::support::{Room, eventually, pids_below};
 
 /// Every point at which a debug build can be told to kill itself.
-const STEPS: [&str; 7] = ["recorded", "copied", "configured", "spawned", "booted", "secured", "finished"];
+pub const STEPS: [&str; 7] = ["recorded", "copied", "configured", "spawned", "booted", "secured", "finished"];
 
 /// Steps that leave no data, data with a server that has no password yet, and one that has it.
 const FEW: [&str; 3] = ["recorded", "booted", "secured"];

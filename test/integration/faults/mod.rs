@@ -10,7 +10,7 @@ mod config;
 mod crowd;
 pub mod data;
 mod disk_full;
-mod killed;
+pub mod killed;
 pub mod places;
 mod port_taken;
 mod races;

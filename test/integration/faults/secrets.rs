@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use clap::CommandFactory;
 use resource_postgres::cli::Cli;
@@ -61,20 +62,21 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// Looks at the arguments and the environment of every new process, as often as it can.
-struct Watch {
+pub struct Watch {
     stop: Arc<AtomicBool>,
     seen: JoinHandle<BTreeSet<String>>,
 }
 
 impl Watch {
-    /// Watches for a word.
-    fn begin(word: &str) -> Self {
+    /// Watches for a word, with a pause between two looks.
+    pub fn begin(word: &str, pause: Duration) -> Self {
         let (stop, word, old) = (Arc::new(AtomicBool::new(false)), word.to_owned(), pids());
         let stopped = stop.clone();
         let seen = std::thread::spawn(move || {
             let mut seen = BTreeSet::new();
             while !stopped.load(Ordering::Relaxed) {
                 seen.extend(pids().difference(&old).flat_map(|pid| places_of(*pid, &word)));
+                std::thread::sleep(pause);
             }
             seen
         });
@@ -82,7 +84,7 @@ impl Watch {
     }
 
     /// Where it was seen.
-    fn end(self) -> BTreeSet<String> {
+    pub fn end(self) -> BTreeSet<String> {
         self.stop.store(true, Ordering::Relaxed);
         self.seen.join().unwrap()
     }
@@ -122,7 +124,7 @@ pub fn files_with(word: &str, dir: &Path) -> String {
 fn the_watch_finds_a_password_in_arguments_and_in_the_environment_and_the_search_in_files() {
     let room = Room::new();
     let word = format!("planted{}", std::process::id());
-    let watch = Watch::begin(&word);
+    let watch = Watch::begin(&word, Duration::ZERO);
     let mut planted = Vec::new();
     for (argument, variable) in [(word.as_str(), ""), ("sleep", word.as_str())] {
         let mut sleep = Command::new("sleep");
@@ -133,7 +135,7 @@ fn the_watch_finds_a_password_in_arguments_and_in_the_environment_and_the_search
         let pid = child.id().try_into().unwrap();
         eventually("the planted word is there", || !places_of(pid, &word).is_empty());
     }
-    std::thread::sleep(std::time::Duration::from_millis(100));
+    std::thread::sleep(Duration::from_millis(100));
     for mut child in planted {
         child.kill().and_then(|()| child.wait()).unwrap();
     }
@@ -170,7 +172,7 @@ fn no_command_shows_the_password_to_anybody_who_did_not_ask_for_it() {
     let room = Room::up();
     let file = room.file("query.sql", "SELECT 42 AS answer");
     let password = room.recorded("main", "password");
-    let watch = Watch::begin(&password);
+    let watch = Watch::begin(&password, Duration::ZERO);
     for line in COMMANDS {
         let words = line.trim_start_matches("! ").replace("[file]", &file);
         let answer = room.run(words.split(' '));

@@ -73,15 +73,37 @@ fn with(hash: u32, text: &&str) -> u32 {
 async fn load(docker: &Docker, reference: &str, programs: &Programs) {
     let layer = Files::of_image(programs, ENTRYPOINT).archive().await;
     let config = config(programs, &layer);
-    let manifest = json!([{ "Config": "config.json", "RepoTags": [reference], "Layers": ["layer.tar"] }]);
-    let mut saved = Files::default();
+    let mut layers = Files::default();
+    layers.text("/layer.tar", 0o644, layer);
+    restore(docker, reference, &config, &["layer.tar".to_owned()], layers).await;
+}
+
+/// Loads an image as an engine saves it.
+async fn restore(docker: &Docker, reference: &str, config: &Value, layers: &[String], mut saved: Files) {
+    let manifest = json!([{ "Config": "config.json", "RepoTags": [reference], "Layers": layers }]);
     saved.text("/config.json", 0o644, config.to_string());
     saved.text("/manifest.json", 0o644, manifest.to_string());
-    saved.text("/layer.tar", 0o644, layer);
-
     let body = body_full(saved.archive().await.into());
     let loaded = last(docker.import_image(ImportImageOptionsBuilder::default().build(), body, None)).await;
     loaded.unwrap_or_else(|err| panic!("{reference}: {err}"));
+}
+
+/// The same image with one thing changed in what is said of it, under a name that ends in `suffix`. An engine that has
+/// the layers does not read them again.
+pub fn variant(docker: &Docker, image: &Image, suffix: &str, change: impl FnOnce(&mut Value)) -> Image {
+    let seen = finish(docker.inspect_image(&image.reference)).unwrap();
+    let layers = seen.root_fs.unwrap().layers.unwrap();
+    let mut config = json!({
+        "architecture": seen.architecture,
+        "os": "linux",
+        "rootfs": { "type": "layers", "diff_ids": layers },
+        "config": seen.config,
+    });
+    change(&mut config);
+    let reference = format!("resource-postgres-test:{suffix}");
+    let layers: Vec<String> = (0..layers.len()).map(|it| format!("layer-{it}.tar")).collect();
+    finish(restore(docker, &reference, &config, &layers, Files::default()));
+    Image { reference, major: image.major }
 }
 
 /// What the official image's Dockerfile says, as an engine keeps it.
