@@ -1,4 +1,6 @@
-//! PostgreSQL as a client sees it: connecting, probing, running SQL, rendering rows. Only this floor knows the driver.
+//! PostgreSQL as a client sees it: connecting, probing, reading scripts, running SQL, rendering rows.
+//!
+//! Only this floor knows the driver.
 
 pub mod admin;
 pub mod connect;
@@ -6,4 +8,5 @@ pub mod message;
 pub mod probe;
 pub mod query;
 pub mod render;
+pub mod script;
 pub mod tap;

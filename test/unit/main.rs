@@ -17,6 +17,7 @@ mod floors;
 mod limits;
 mod output;
 mod runtime_json;
+mod script;
 mod settings;
 
 use std::fs;

@@ -1,0 +1,38 @@
+//! Scripts as psql reads them: where a statement ends, what a meta-command is given, which lines are data.
+//!
+//! Nothing here runs anything. A runner makes a [`Scanner`] of a [`Source`] and asks it again and again:
+//! [`Scanner::scan`] gathers a [`Query`] until it has to stop, and at a [`Stop::Backslash`] the words of the
+//! meta-command are taken by [`Scanner::meta_name`] and [`Scanner::argument`]. As in psql, what is open belongs
+//! to the scanner and the text gathered so far to the query, so that a meta-command may stand inside a statement.
+//!
+//! - `source`, `input`: the text, and where in it the scanner reads.
+//! - `lex`, `quote`: the tokens of SQL, of which only those count that may end a statement or hide its end.
+//! - `variable`: references to variables, and quoting of their values.
+//! - `scan`, `stop`, `query`, `routine`, `copy`: the scanner, and what it knows of the statement it is in.
+//! - `meta`, `argument`: the arguments of meta-commands.
+//! - `split`: a whole script in pieces, for counting and checking before it is run.
+
+mod argument;
+mod copy;
+mod input;
+mod lex;
+mod meta;
+mod query;
+mod quote;
+mod routine;
+mod scan;
+mod source;
+mod split;
+mod stop;
+mod variable;
+
+pub use argument::{Argument, ArgumentError, Quoting};
+pub use input::CopyData;
+pub use lex::Strings;
+pub use meta::Kind;
+pub use query::Query;
+pub use scan::Scanner;
+pub use source::{Source, Unreadable};
+pub use split::{Piece, PieceKind, Unsupported, split, unsupported};
+pub use stop::{Mark, Open, Stop, Unfinished};
+pub use variable::Values;

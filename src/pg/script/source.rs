@@ -1,0 +1,102 @@
+//! The text of a script, under the name that messages give it.
+
+/// What a file of UTF-8 may begin with, and what is no part of its text.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// How an archive of pg_dump's custom format begins.
+const ARCHIVE: &[u8] = b"PGDMP";
+
+/// A script's text and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+}
+
+/// Why a file is no script.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is an archive, which psql refuses too.
+    #[error("`{name}` is an archive of pg_dump's custom format, which only pg_restore reads")]
+    Archive {
+        /// The file.
+        name: String,
+    },
+    /// It is in another encoding, or no text at all.
+    #[error("{name}:{line}: not in UTF-8")]
+    NotUtf8 {
+        /// The file.
+        name: String,
+        /// The line of the first byte that is not.
+        line: usize,
+    },
+}
+
+impl Source {
+    /// A script of this text; a byte order mark at its beginning is dropped.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
+        let mut text = text.into();
+        if text.starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+        }
+        Source { name: name.into(), text }
+    }
+
+    /// A script of a file's bytes.
+    pub fn read(name: impl Into<String>, bytes: Vec<u8>) -> Result<Source, Unreadable> {
+        let name = name.into();
+        if bytes.starts_with(ARCHIVE) {
+            return Err(Unreadable::Archive { name });
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Source::new(name, text)),
+            Err(err) => {
+                let valid = err.as_bytes().iter().take(err.utf8_error().valid_up_to());
+                let line = valid.filter(|it| **it == b'\n').count() + 1;
+                Err(Unreadable::NotUtf8 { name, line })
+            }
+        }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A line of it as messages give it.
+    pub fn place(&self, line: usize) -> String {
+        format!("{}:{line}", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        assert_eq!(Source::new("a.sql", "\u{feff}SELECT 1;").text(), "SELECT 1;");
+        assert_eq!(Source::read("a.sql", b"\xef\xbb\xbf1;".to_vec()).unwrap().text(), "1;");
+    }
+
+    #[test]
+    fn an_archive_is_refused_by_its_first_bytes() {
+        let said = Source::read("a.dump", b"PGDMP\x01\x0e\xff".to_vec()).unwrap_err().to_string();
+        assert_eq!(said, "`a.dump` is an archive of pg_dump's custom format, which only pg_restore reads");
+    }
+
+    #[test]
+    fn another_encoding_is_refused_with_its_line() {
+        let said = Source::read("a.sql", b"SELECT 1;\nSELECT '\xe9';".to_vec()).unwrap_err().to_string();
+        assert_eq!(said, "a.sql:2: not in UTF-8");
+    }
+
+    #[test]
+    fn a_place_is_named_by_file_and_line() {
+        assert_eq!(Source::new("a.sql", "").place(7), "a.sql:7");
+    }
+}

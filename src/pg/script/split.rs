@@ -1,0 +1,221 @@
+//! A script in pieces, without running it: for counting its statements and for checking it beforehand.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::lex::is_space;
+use super::meta::{Kind, ends_word};
+use super::query::Query;
+use super::scan::Scanner;
+use super::source::Source;
+use super::stop::Stop;
+use super::variable::Values;
+
+/// Meta-commands that send the query, as a semicolon does.
+const SENDING: &[&str] = &["crosstabview", "g", "gdesc", "gexec", "gset", "gx", "watch"];
+/// Meta-commands that drop it.
+const DROPPING: &[&str] = &["r", "reset"];
+
+/// A piece of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Where it is in the source's text, in bytes.
+    pub range: Range<usize>,
+    /// The line in which it begins, counted from 1.
+    pub line: usize,
+}
+
+/// What a piece of a script is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// Between the others: white space, and comments to the end of their line.
+    Blank,
+    /// A statement, or the last part of one that something else has interrupted. There is one for each query that psql would
+    /// send, a lone semicolon included.
+    Statement,
+    /// A part of a statement, of which more comes later.
+    Part,
+    /// A meta-command with its arguments.
+    Meta,
+    /// What a `COPY ... FROM stdin` reads, with the `\.` after it.
+    CopyData,
+}
+
+/// A meta-command that is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// Its line, counted from 1.
+    pub line: usize,
+    /// Its name, without the backslash.
+    pub command: String,
+}
+
+/// Cuts a script into pieces that together are all of it.
+///
+/// Variables are not expanded and all branches of `\if` are looked into, so that a script which hides a semicolon
+/// in a variable, or a COPY's data in a branch that is not taken, is cut otherwise than it is run.
+pub fn split(source: &Source) -> Vec<Piece> {
+    let mut scanner = Scanner::new(source);
+    let mut query = Query::default();
+    let mut cutter = Cutter::new(source.text());
+    loop {
+        query.clear();
+        let stop = scanner.scan(&mut query, &Values::Inactive);
+        let at = scanner.input.place().offset;
+        match stop {
+            Stop::Semicolon => {
+                cutter.cut(PieceKind::Statement, query.start(), at);
+                cutter.expect_data(&mut scanner, query.copies());
+            }
+            Stop::Backslash => {
+                let backslash = at - 1;
+                if !query.is_empty() {
+                    cutter.cut(PieceKind::Part, query.start(), backslash);
+                    cutter.copies += query.copies();
+                }
+                cutter.meta(&mut scanner, backslash);
+            }
+            Stop::End => return cutter.finish(&query),
+        }
+    }
+}
+
+/// The meta-commands of a script that are not among these, in order. Branches of `\if` are all looked into.
+pub fn unsupported(source: &Source, supported: &[&str]) -> Vec<Unsupported> {
+    let metas = split(source).into_iter().filter(|it| it.kind == PieceKind::Meta);
+    let named =
+        metas.map(|it| Unsupported { line: it.line, command: name(source.text(), &it.range).to_owned() });
+    named.filter(|it| !supported.contains(&it.command.as_str())).collect()
+}
+
+/// The name of a meta-command, which begins with its backslash.
+fn name<'a>(text: &'a str, meta: &Range<usize>) -> &'a str {
+    let text = text.get(meta.start + 1..meta.end).unwrap_or_default();
+    text.get(..text.bytes().position(ends_word).unwrap_or(text.len())).unwrap_or_default()
+}
+
+/// How many blocks of data the text reads.
+fn copies(text: &str) -> usize {
+    let source = Source::new("", text);
+    let mut query = Query::default();
+    Scanner::new(&source).scan(&mut query, &Values::Inactive);
+    query.copies()
+}
+
+/// The pieces so far.
+#[derive(Debug)]
+struct Cutter<'a> {
+    text: &'a str,
+    pieces: Vec<Piece>,
+    at: usize,
+    line: usize,
+    /// Data that follows the present line.
+    data: VecDeque<Range<usize>>,
+    /// The last part of a statement that has not come to its end.
+    open: Option<usize>,
+    /// The blocks of data that it reads.
+    copies: usize,
+}
+
+impl<'a> Cutter<'a> {
+    fn new(text: &'a str) -> Cutter<'a> {
+        Cutter { text, pieces: Vec::new(), at: 0, line: 1, data: VecDeque::new(), open: None, copies: 0 }
+    }
+
+    /// Adds a piece, and what is blank between it and those before. Blanks at its end are left for the next.
+    fn cut(&mut self, kind: PieceKind, start: usize, end: usize) {
+        self.run(PieceKind::Blank, start);
+        let text = self.text.get(self.at..end).unwrap_or_default();
+        let end = self.at + text.trim_end_matches(|it| u8::try_from(it).is_ok_and(is_space)).len();
+        self.run(kind, end);
+        match kind {
+            PieceKind::Statement => self.complete(),
+            PieceKind::Part => self.open = self.pieces.len().checked_sub(1),
+            PieceKind::Blank | PieceKind::Meta | PieceKind::CopyData => {}
+        }
+    }
+
+    /// Adds what goes on to `end`, with the data that stands in it.
+    fn run(&mut self, kind: PieceKind, end: usize) {
+        while self.data.front().is_some_and(|it| it.start < end)
+            && let Some(data) = self.data.pop_front()
+        {
+            let before = if kind == PieceKind::Statement { PieceKind::Part } else { kind };
+            self.add(before, data.start);
+            self.add(PieceKind::CopyData, data.end);
+        }
+        self.add(kind, end);
+    }
+
+    fn add(&mut self, kind: PieceKind, end: usize) {
+        if end > self.at {
+            let range = self.at..end;
+            let newlines =
+                self.text.get(range.clone()).unwrap_or_default().bytes().filter(|it| *it == b'\n').count();
+            self.pieces.push(Piece { kind, range, line: self.line });
+            self.line += newlines;
+            self.at = end;
+        }
+    }
+
+    fn meta(&mut self, scanner: &mut Scanner<'_>, backslash: usize) {
+        let name = scanner.meta_name();
+        scanner.skip_arguments(Kind::unread(&name));
+        scanner.end_meta();
+        let end = scanner.input.place().offset;
+        self.cut(PieceKind::Meta, backslash, end);
+        if name == "copy" {
+            self.expect_data(scanner, copies(self.text.get(backslash + 1..end).unwrap_or_default()));
+        }
+        if SENDING.contains(&name.as_str()) {
+            if let Some(part) = self.open.and_then(|it| self.pieces.get_mut(it)) {
+                part.kind = PieceKind::Statement;
+            }
+            let copies = self.copies;
+            self.expect_data(scanner, copies);
+            self.sent();
+            scanner.reset();
+        }
+        if DROPPING.contains(&name.as_str()) {
+            self.sent();
+            scanner.reset();
+        }
+    }
+
+    /// The statement may have its last part before data at the end of the script.
+    fn complete(&mut self) {
+        let is_part = |it: &&mut Piece| matches!(it.kind, PieceKind::Part | PieceKind::Statement);
+        if let Some(part) = self.pieces.iter_mut().rev().find(is_part) {
+            part.kind = PieceKind::Statement;
+        }
+        self.sent();
+    }
+
+    fn sent(&mut self) {
+        self.open = None;
+        self.copies = 0;
+    }
+
+    fn expect_data(&mut self, scanner: &mut Scanner<'_>, blocks: usize) {
+        for _ in 0..blocks {
+            let data = scanner.copy_data();
+            self.data.push_back(data.start..data.end);
+        }
+    }
+
+    /// What the query holds at the end is sent, even if its last part is long past.
+    fn finish(mut self, query: &Query) -> Vec<Piece> {
+        if !query.is_empty() {
+            self.cut(PieceKind::Statement, query.start(), self.text.len());
+        } else if let Some(part) = self.open.and_then(|it| self.pieces.get_mut(it)) {
+            part.kind = PieceKind::Statement;
+        }
+        self.run(PieceKind::Blank, self.text.len());
+        self.pieces
+    }
+}
+
+#[cfg(test)]
+mod tests;
