@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::commands::content::execute::{self, ExecuteArgs, RowFormat};
 use crate::commands::content::{self, Content};
 use crate::commands::credentials::{self, CredentialsArgs, CredentialsFormat};
 use crate::commands::flat::{self, FlatStartArgs, UpArgs};
@@ -49,6 +50,12 @@ enum Command {
     Logs(LogsArgs),
     Credentials(CredentialsArgs),
     Up(UpArgs),
+    /// `content execute`, and only the rows
+    Query(ExecuteArgs),
+    /// The same as `content execute`
+    Exec(ExecuteArgs),
+    /// The same as `content execute`
+    Execute(ExecuteArgs),
     /// `manage install`, and 0 where it is installed already
     Install(install::InstallArgs),
     Start(FlatStartArgs),
@@ -67,8 +74,11 @@ enum Command {
 pub const COMMANDS_BEYOND: &[&str] = &[
     "content create-instance",
     "content list-instances",
+    "exec",
+    "execute",
     "install",
     "programs",
+    "query",
     "restart",
     "start",
     "stop",
@@ -145,7 +155,10 @@ fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
         Command::Logs(args) if args.follow => None,
         // The suites are bounded where they run: what a source checkout has to build first does not count.
         Command::Test(_) => None,
-        Command::Content(Content::Execute(args)) => Some(args.limit()),
+        Command::Content(Content::Execute(args))
+        | Command::Query(args)
+        | Command::Exec(args)
+        | Command::Execute(args) => Some(args.limit()),
         _ => Some(limit(name)),
     }
 }
@@ -160,6 +173,8 @@ async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
         Command::Status(args) => status::run(ctx, args).await,
         Command::Logs(args) => logs::run(ctx, args).await,
         Command::Credentials(args) => credentials::run(ctx, args).await,
+        Command::Query(args) => execute::run(ctx, &ExecuteArgs { tuples_only: true, ..args.clone() }).await,
+        Command::Exec(args) | Command::Execute(args) => execute::run(ctx, args).await,
         Command::Up(_) => flat::up(ctx).await,
         Command::Install(args) => flat::flat_install(ctx, args).await,
         Command::Start(args) => flat::flat_start(ctx, &args.which).await,
@@ -176,6 +191,10 @@ fn talk(command: &Command) -> Talk {
         Command::Status(args) => args.format() != Format::Text,
         Command::Info(args) => args.json,
         Command::Credentials(args) => args.format != CredentialsFormat::Text,
+        Command::Content(Content::Execute(args))
+        | Command::Query(args)
+        | Command::Exec(args)
+        | Command::Execute(args) => args.format != RowFormat::Text,
         Command::Content(Content::List(args)) => args.format != Format::Text,
         Command::Content(Content::ListInstances(args)) => args.format != Format::Text,
         _ => false,
@@ -191,7 +210,11 @@ fn name_of(matches: &clap::ArgMatches) -> String {
         words.push(word);
         at = below.subcommand();
     }
-    words.join(" ")
+    match words.as_slice() {
+        // They are the same command, with the same codes and limit.
+        ["query" | "exec" | "execute"] => "content execute".to_owned(),
+        words => words.join(" "),
+    }
 }
 
 /// Help and version are answers; anything else is a usage error. clap ends those with 2, which the contract has

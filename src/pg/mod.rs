@@ -8,5 +8,6 @@ pub mod message;
 pub mod probe;
 pub mod query;
 pub mod render;
+pub mod run;
 pub mod script;
 pub mod tap;

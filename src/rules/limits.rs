@@ -34,6 +34,9 @@ const ALIKE: &[(&str, &str)] = &[
     ("stop", "manage stop"),
     ("restart", "manage restart"),
     ("programs", "manage install"),
+    ("query", "content execute"),
+    ("exec", "content execute"),
+    ("execute", "content execute"),
     ("content create-instance", "manage start"),
     ("content list-instances", "content list"),
 ];

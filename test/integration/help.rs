@@ -40,6 +40,9 @@ fn help_shows_examples_commands_and_defaults() {
       logs                       Show the server's log
       credentials                Show how to connect to an instance
       up                         Create `main` where it is missing, start it, prove it by a query, and say how to reach it
+      query                      `content execute`, and only the rows
+      exec                       The same as `content execute`
+      execute                    The same as `content execute`
       install                    `manage install`, and 0 where it is installed already
       start                      Start an instance; `main` is created where it is missing, and what runs already is success
       stop                       `manage stop`, and 0 where it does not run

@@ -20,7 +20,7 @@ use crate::pg::connect::{Refusal, Session, connect};
 use crate::pg::message::notice;
 use crate::pg::query;
 use crate::pg::render::Printer;
-use crate::pg::render::settings::Settings;
+use crate::pg::render::settings::{Expanded, Format, Settings};
 use crate::rules::limits::limit;
 
 /// How long the server may take to accept a connection.
@@ -50,6 +50,31 @@ pub struct ExecuteArgs {
     /// Database to run it in [default: the instance's]
     #[arg(long, help_heading = BEYOND)]
     pub database: Option<String>,
+    /// Format of the rows
+    #[arg(long, value_enum, default_value_t, help_heading = BEYOND)]
+    pub format: RowFormat,
+    /// Print rows only: no column names, no number of rows
+    #[arg(short, long, help_heading = BEYOND)]
+    pub tuples_only: bool,
+    /// Print each column of a row on a line of its own; for text
+    #[arg(short = 'x', long, help_heading = BEYOND)]
+    pub expanded: bool,
+}
+
+/// The formats of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum RowFormat {
+    /// What psql prints
+    #[default]
+    Text,
+    /// psql's comma-separated values
+    Csv,
+    /// Tab-separated values, NULL as `\N`
+    Tsv,
+    /// An array of objects per result, on a line of its own
+    Json,
+    /// A list of mappings per result
+    Yaml,
 }
 
 /// What `--options` may hold.
@@ -86,6 +111,23 @@ impl ExecuteArgs {
         self.timeout().map_or(contract, |it| contract.max(it + margin))
     }
 
+    fn settings(&self) -> Settings {
+        Settings {
+            format: match self.format {
+                RowFormat::Text => Format::Aligned,
+                RowFormat::Csv => Format::Csv,
+                RowFormat::Tsv => Format::Tsv,
+                RowFormat::Json => Format::Json,
+                RowFormat::Yaml => Format::Yaml,
+            },
+            tuples_only: self.tuples_only,
+            expanded: if self.expanded { Expanded::On } else { Expanded::Off },
+            // A command tag would be one more line for a program that reads values.
+            quiet: self.format == RowFormat::Csv,
+            ..Settings::default()
+        }
+    }
+
     fn timeout(&self) -> Option<Duration> {
         self.options.and_then(|it| it.timeout)
     }
@@ -104,7 +146,7 @@ pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
     // The server ends a statement a little before this command would run out of its time.
     let timeout = args.timeout().unwrap_or(limit("content execute") - Duration::from_secs(2));
     let database = ctx.settings.database.choose(args.database.as_deref(), &record.database);
-    stream(ctx, &record, database, &source, timeout, print_to(ctx)).await?;
+    stream(ctx, &record, database, &source, timeout, print_to(ctx, args.settings())).await?;
     Ok(Reply::plain(Verdict::Done))
 }
 
@@ -114,9 +156,9 @@ pub async fn apply(ctx: &Ctx, record: &Record, database: &str, source: &Source) 
     stream(ctx, record, database, source, timeout, |_| Ok(())).await
 }
 
-fn print_to(ctx: &Ctx) -> impl FnMut(query::Event) -> io::Result<()> {
+fn print_to(ctx: &Ctx, settings: Settings) -> impl FnMut(query::Event) -> io::Result<()> {
     let mut out = ctx.out.writer();
-    let mut printer = Printer::new(Settings::default());
+    let mut printer = Printer::new(settings);
     move |event| {
         let has_ended = matches!(event, query::Event::Done(_));
         printer.print(event, &mut out)?;

@@ -233,3 +233,90 @@ fn a_reader_that_wants_no_more_is_no_failure() {
     let answer = room.wait(child).done();
     assert_eq!(answer.stderr, "");
 }
+
+#[test]
+fn rows_come_in_the_format_that_is_asked_for() {
+    let room = Room::up();
+    let sql = "SELECT 1 AS n, 'a b' AS t, NULL AS nothing UNION ALL SELECT 2, E'x\ty', 'z'";
+    let mut said = String::new();
+    for flags in
+        ["--format csv", "--format tsv", "--format json", "--format yaml", "--expanded", "--tuples-only"]
+    {
+        let args = ["content", "execute"].into_iter().chain(flags.split(' ')).chain([sql]);
+        said += &format!("{flags}\n{}\n", room.run(args).done());
+    }
+    insta::assert_snapshot!(said, @r#"
+    --format csv
+    n,t,nothing
+    1,a b,
+    2,x	y,z
+    [exit 0]
+    --format tsv
+    n	t	nothing
+    1	a b	\N
+    2	x\ty	z
+    [exit 0]
+    --format json
+    [{"n":1,"t":"a b","nothing":null},{"n":2,"t":"x\ty","nothing":"z"}]
+    [exit 0]
+    --format yaml
+    ---
+    - "n": 1
+      t: a b
+      nothing: null
+    - "n": 2
+      t: "x\ty"
+      nothing: z
+    [exit 0]
+    --expanded
+    -[ RECORD 1 ]------
+    n       | 1
+    t       | a b
+    nothing | 
+    -[ RECORD 2 ]------
+    n       | 2
+    t       | x       y
+    nothing | z
+
+    [exit 0]
+    --tuples-only
+     1 | a b       | 
+     2 | x       y | z
+
+    [exit 0]
+    "#);
+}
+
+#[test]
+fn programs_get_nothing_but_rows() {
+    let room = Room::up();
+    let sql = "DO $$ BEGIN RAISE NOTICE 'heard'; END $$; CREATE TABLE t (); SELECT 42 AS answer";
+    insta::assert_snapshot!(room.run(["content", "execute", "--format", "json", sql]).done(), @r#"
+    [{"answer":42}]
+    [exit 0]
+    "#);
+    insta::assert_snapshot!(room.run(["content", "execute", "--format", "csv", "SELEKT"]).failed(), @r#"
+    --- stderr
+    ERROR:  42601: syntax error at or near "SELEKT"
+    LINE 1: SELEKT
+            ^
+    [exit 1]
+    "#);
+}
+
+#[test]
+fn the_flat_forms_run_sql_too_and_query_prints_rows_only() {
+    let room = Room::up();
+    let whole = room.run(["content", "execute", "SELECT 42 AS answer"]).done().stdout;
+    for form in ["exec", "execute"] {
+        assert_eq!(room.run([form, "SELECT 42 AS answer"]).done().stdout, whole, "{form}");
+    }
+    insta::assert_snapshot!(room.run(["query", "SELECT 42 AS answer"]).done(), @"
+         42
+
+    [exit 0]
+    ");
+    let file = room.file("picture.png", "not SQL");
+    room.run(["content", "add", &file]).done();
+    room.run(["query", "--name", "picture.png"]).skipped();
+}
