@@ -13,6 +13,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A type and a length that counts itself.
 const HEAD_BYTES: usize = 5;
+/// The code by which a server asks for the password as it is (`AuthenticationCleartextPassword`). Ours never do, and a
+/// stranger who has the port of a stopped one must not get it.
+const CLEARTEXT: [u8; 4] = [0, 0, 0, 3];
 
 /// What the tap has read and nobody has taken yet.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +59,7 @@ impl<S> Tap<S> {
     /// Taps a stream that is about to carry PostgreSQL's protocol.
     pub fn new(stream: S) -> (Self, Drain) {
         let drain = Drain::default();
-        (Self { stream, frames: Frames { drain: drain.clone(), head: Vec::new(), body: None } }, drain)
+        (Self { stream, frames: Frames { drain: drain.clone(), head: Vec::new(), body: None, asked: Asked::Safely } }, drain)
     }
 }
 
@@ -65,6 +68,16 @@ struct Frames {
     drain: Drain,
     head: Vec<u8>,
     body: Option<Body>,
+    asked: Asked,
+}
+
+/// How a server has asked for the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// So that it does not learn it, or not yet.
+    Safely,
+    /// In clear text.
+    InClearText,
 }
 
 #[derive(Debug)]
@@ -97,7 +110,7 @@ impl Frames {
 
     fn feed_body<'a>(&mut self, mut body: Body, bytes: &'a [u8]) -> &'a [u8] {
         let (now, rest) = bytes.split_at(bytes.len().min(body.missing));
-        if matches!(body.kind, b'T' | b'C') {
+        if matches!(body.kind, b'R' | b'T' | b'C') {
             body.kept.extend_from_slice(now);
         }
         body.missing -= now.len();
@@ -117,6 +130,7 @@ impl Frames {
             b'C' => {
                 drained.tags.push_back(String::from_utf8_lossy(&body.kept).trim_end_matches('\0').to_owned())
             }
+            b'R' if body.kept == CLEARTEXT => self.asked = Asked::InClearText,
             // EmptyQueryResponse takes the place of CommandComplete.
             b'I' => drained.tags.push_back(String::new()),
             _ => {}
@@ -143,7 +157,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
         this.frames.feed(buf.filled().get(before..).unwrap_or_default());
-        Poll::Ready(Ok(()))
+        Poll::Ready(match this.frames.asked {
+            Asked::Safely => Ok(()),
+            Asked::InClearText => Err(io::Error::other("the server asks for the password in clear text")),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Ports that a stranger took: one that we chose moves and says so, one that the user chose is never changed.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use crate::support::Room;
@@ -83,4 +84,32 @@ fn a_range_without_a_free_port_is_said() {
     [exit 1]
     ");
     assert!(!room.instance("main").exists());
+}
+
+/// A stranger who speaks enough of PostgreSQL's protocol to ask for the password in clear text, and what it is told.
+fn curious_stranger(port: u16) -> std::thread::JoinHandle<Vec<u8>> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut startup = [0; 1024];
+        assert_ne!(client.read(&mut startup).unwrap(), 0);
+        client.write_all(b"R\0\0\0\x08\0\0\0\x03").unwrap();
+        let mut told = Vec::new();
+        let _ = client.read_to_end(&mut told);
+        told
+    })
+}
+
+#[test]
+fn a_stranger_on_the_port_of_a_stopped_instance_is_not_told_its_password() {
+    let room = Room::up();
+    room.run(["manage", "stop"]).done();
+    let stranger = curious_stranger(room.port);
+    insta::assert_snapshot!(room.run(["content", "execute", "SELECT 1"]).failed(), @"
+    --- stderr
+    error: instance `main` is stopped
+    hint: `resource-postgres start --instance main` starts it
+    [exit 1]
+    ");
+    assert_eq!(String::from_utf8_lossy(&stranger.join().unwrap()), "");
 }
