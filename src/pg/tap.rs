@@ -59,7 +59,8 @@ impl<S> Tap<S> {
     /// Taps a stream that is about to carry PostgreSQL's protocol.
     pub fn new(stream: S) -> (Self, Drain) {
         let drain = Drain::default();
-        (Self { stream, frames: Frames { drain: drain.clone(), head: Vec::new(), body: None, asked: Asked::Safely } }, drain)
+        let frames = Frames { drain: drain.clone(), head: Vec::new(), body: None, asked: Asked::Safely };
+        (Self { stream, frames }, drain)
     }
 }
 
