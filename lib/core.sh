@@ -4,6 +4,8 @@
 
 POSTGRES_CLI="$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")/cli.sh"
 
+postgres::core::up() { "$POSTGRES_CLI" up "$@"; }
+postgres::core::ensure() { "$POSTGRES_CLI" ensure "$@"; }
 postgres::core::install() { "$POSTGRES_CLI" manage install "$@"; }
 postgres::core::uninstall() { "$POSTGRES_CLI" manage uninstall "$@"; }
 postgres::core::start() { "$POSTGRES_CLI" manage start "$@"; }

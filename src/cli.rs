@@ -10,6 +10,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::commands::content::execute::{self, ExecuteArgs, RowFormat};
 use crate::commands::content::{self, Content};
 use crate::commands::credentials::{self, CredentialsArgs, CredentialsFormat};
+use crate::commands::ensure::{self, EnsureArgs};
 use crate::commands::flat::{self, FlatStartArgs, UpArgs};
 use crate::commands::info::{self, InfoArgs};
 use crate::commands::logs::{self, LogsArgs};
@@ -50,6 +51,7 @@ enum Command {
     Logs(LogsArgs),
     Credentials(CredentialsArgs),
     Up(UpArgs),
+    Ensure(EnsureArgs),
     /// `content execute`, and only the rows
     Query(ExecuteArgs),
     /// The same as `content execute`
@@ -72,8 +74,13 @@ enum Command {
 
 /// Commands of ours beside the contract's, by their full names.
 pub const COMMANDS_BEYOND: &[&str] = &[
+    "content create-database",
     "content create-instance",
+    "content create-user",
     "content list-instances",
+    "content remove-database",
+    "content remove-user",
+    "ensure",
     "exec",
     "execute",
     "install",
@@ -123,7 +130,7 @@ fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
 /// Runs a command within the contract's time. What it does not get done is dropped, and found by the next command.
 fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
     let ctx = context(name, command, out)?;
-    let runtime = runtime()?;
+    let runtime = runtime(name)?;
     let Some(limit) = time_limit(name, command).map(|contract| ctx.limit(contract)) else {
         return runtime.block_on(dispatch(&ctx, command));
     };
@@ -145,9 +152,14 @@ fn context(name: &str, command: &Command, out: Out) -> Result<Ctx, Error> {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Error> {
-    // Two threads: twenty servers are asked at once, and each client's password proof costs a millisecond.
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Error::Output)
+fn runtime(name: &str) -> Result<tokio::runtime::Runtime, Error> {
+    let mut runtime = match name {
+        // One connection, whose every answer would have to be handed from thread to thread.
+        "content execute" | "content add" => tokio::runtime::Builder::new_current_thread(),
+        // Twenty servers are asked at once, and each client's password proof costs a millisecond.
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    runtime.worker_threads(2).enable_all().build().map_err(Error::Output)
 }
 
 fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
@@ -176,6 +188,7 @@ async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
         Command::Query(args) => execute::run(ctx, &ExecuteArgs { tuples_only: true, ..args.clone() }).await,
         Command::Exec(args) | Command::Execute(args) => execute::run(ctx, args).await,
         Command::Up(_) => flat::up(ctx).await,
+        Command::Ensure(args) => ensure::run(ctx, args).await,
         Command::Install(args) => flat::flat_install(ctx, args).await,
         Command::Start(args) => flat::flat_start(ctx, &args.which).await,
         Command::Stop(args) => flat::flat_stop(ctx, args).await,

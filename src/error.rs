@@ -8,6 +8,20 @@ use std::time::Duration;
 /// Every way in which a command fails. All end with exit code 1.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// What was given as SQL cannot be read as text.
+    #[error("no SQL text: {0}")]
+    NoText(String),
+    /// A script wants what is not there.
+    #[error("nothing was run, since this is not supported: {0}")]
+    Unsupported(String),
+    /// The server, or the way to it, is gone in the middle of a script.
+    #[error("{place}connection lost: {why}")]
+    ConnectionLost {
+        /// Where in the script, with a colon behind it; empty where that is not known.
+        place: String,
+        /// Why, and what was acknowledged last.
+        why: String,
+    },
     /// A file or folder could not be used.
     #[error("{doing} {path}")]
     Io {
@@ -282,6 +296,68 @@ pub enum Error {
     /// SQL failed; the text is psql's, position included.
     #[error("{0}")]
     Sql(String),
+    /// Stored content has a name that does not say which of them is meant.
+    #[error("`{name}` is stored under several types: {kinds}")]
+    SeveralKinds {
+        /// The name.
+        name: String,
+        /// The types, comma-separated.
+        kinds: String,
+    },
+    /// What is known of stored content cannot be understood.
+    #[error("what is known of stored content in {file} cannot be used: {why}")]
+    BrokenMeta {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// A file or folder cannot be stored as what it was given for.
+    #[error("{path} cannot be added: {why}")]
+    Unfit {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        why: String,
+        /// What to do.
+        advice: String,
+    },
+    /// The server refused what a command of ours wanted of it.
+    #[error("{doing}: {why}")]
+    Refused {
+        /// The act, such as "creating database `shop`".
+        doing: String,
+        /// The server's reason, with its SQLSTATE.
+        why: String,
+        /// The server's hint.
+        advice: Option<String>,
+    },
+    /// It exists, and not as it is wanted.
+    #[error("{what} exists already with {differs}")]
+    Exists {
+        /// What it is, such as "database `shop`".
+        what: String,
+        /// What it has instead.
+        differs: String,
+    },
+    /// Nobody knows a user's password.
+    #[error("the password of user `{user}` of instance `{instance}` is not known here")]
+    UnknownPassword {
+        /// The user.
+        user: String,
+        /// The instance.
+        instance: String,
+    },
+    /// What is asked to be removed is needed.
+    #[error("{what} is not removed: {why}")]
+    Needed {
+        /// What it is, such as "database `postgres`".
+        what: String,
+        /// Who needs it.
+        why: String,
+        /// What to do instead.
+        instead: String,
+    },
     /// A destructive command was not confirmed.
     #[error("{what} needs to be confirmed")]
     Unconfirmed {
@@ -305,6 +381,7 @@ pub enum Error {
 
 impl Error {
     /// What the user can do about it.
+    #[expect(clippy::too_many_lines, reason = "a table, with a line or two for each error")]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Io { source, .. } => io_hint(source),
@@ -374,7 +451,28 @@ impl Error {
             Self::NotServing { name, .. } => {
                 Some(format!("`resource-postgres start --instance {name}` starts it"))
             }
-            Self::Connection { advice, .. } => advice.clone(),
+            Self::NoText(_) => Some(
+                "`--options encoding=NAME` says what it is written in, where it is no UTF-8; `pg_restore` reads archives"
+                    .to_owned(),
+            ),
+            Self::Unsupported(_) => {
+                Some("`--options engine=psql` hands the script to psql, where there is one".to_owned())
+            }
+            Self::ConnectionLost { .. } => {
+                Some("what was acknowledged is done; `resource-postgres status` tells how the server is".to_owned())
+            }
+            Self::SeveralKinds { .. } => Some("`--type TYPE` says which is meant".to_owned()),
+            Self::BrokenMeta { .. } => Some(
+                "the content itself is untouched: correct the file, or move it away to begin again with revision 1"
+                    .to_owned(),
+            ),
+            Self::Unfit { advice, .. } => Some(advice.clone()),
+            Self::Connection { advice, .. } | Self::Refused { advice, .. } => advice.clone(),
+            Self::Exists { .. } => Some("choose another name, or leave the parameters out".to_owned()),
+            Self::UnknownPassword { user, instance } => Some(format!(
+                "`content create-user --instance {instance} --name {user} --password-file FILE` gives it a new one"
+            )),
+            Self::Needed { instead, .. } => Some(instead.clone()),
             Self::Unconfirmed { flags, .. } => Some(flags.clone()),
             Self::EngineUnreachable { why, .. } => Some(match why.contains("permission denied") {
                 true => "become a member of the group `docker`, or correct the socket's permissions".to_owned(),

@@ -57,9 +57,13 @@ pub const SKIPS: &[(&str, &[Skip])] = &[
     ("credentials", &[Skip::NoCredentials]),
 ];
 
+/// The same for commands of ours.
+const SKIPS_BEYOND: &[(&str, &[Skip])] =
+    &[("content remove-database", &[Skip::NotFound]), ("content remove-user", &[Skip::NotFound])];
+
 /// Whether a command may end with this skip.
 pub fn may_skip(command: &str, skip: Skip) -> bool {
-    SKIPS.iter().any(|(known, skips)| *known == command && skips.contains(&skip))
+    SKIPS.iter().chain(SKIPS_BEYOND).any(|(known, skips)| *known == command && skips.contains(&skip))
 }
 
 /// Exit code of every failure, usage errors included: clap's own 2 would mean "skipped" here.

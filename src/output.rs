@@ -115,9 +115,19 @@ impl Out {
 
     /// Says a line on stderr, unless the format wants it quiet. A closed stderr is nobody to talk to.
     pub fn note(&self, line: &str) {
+        self.say(&format!("{line}\n"));
+    }
+
+    /// The same for text that need not end its line.
+    pub fn say(&self, text: &str) {
         if self.talk == Talk::Aloud {
-            let _ = writeln!(io::stderr(), "{line}");
+            let _ = io::stderr().write_all(text.as_bytes());
         }
+    }
+
+    /// Says on stderr, whatever the format, what goes wrong without ending the command.
+    pub fn complain(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// Says an error and its hint on stderr, whatever the format.

@@ -172,6 +172,30 @@ pub fn text(record: &Record, database: &str, secrets: Secrets) -> String {
     )
 }
 
+/// Lines that a shell evaluates to have the connection in its environment: the names of libpq, the usual URL, and those
+/// that upstream's callers read.
+pub fn exports(record: &Record, database: &str) -> String {
+    let url = url(record, database, Secrets::Shown);
+    let port = record.port.to_string();
+    let (host, user, password) = ("localhost", record.user.as_str(), record.password.reveal());
+    [
+        ("PGHOST", host),
+        ("PGPORT", &port),
+        ("PGUSER", user),
+        ("PGPASSWORD", password),
+        ("PGDATABASE", database),
+        ("DATABASE_URL", &url),
+        ("POSTGRES_HOST", host),
+        ("POSTGRES_PORT", &port),
+        ("POSTGRES_USER", user),
+        ("POSTGRES_PASSWORD", password),
+        ("POSTGRES_DB", database),
+        ("POSTGRES_URL", &url),
+    ]
+    .map(|(name, value)| format!("export {name}={}\n", shell_quoted(value)))
+    .concat()
+}
+
 /// Lines that a shell can source and every reader of env files understands. They are libpq's names and the usual
 /// URL: the `POSTGRES_*` names are settings of this program, and would change what its next call does.
 fn env(record: &Record, database: &str, secrets: Secrets) -> String {

@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod credentials;
+pub mod ensure;
 pub mod flat;
 pub mod help;
 pub mod info;

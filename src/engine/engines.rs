@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::engine::docker::{Docker, DockerBooting};
+use crate::engine::dump::{Dump, Sink};
 use crate::engine::native::Native;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::{Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, Say, Seen, Site, WayIn};
@@ -157,6 +158,13 @@ impl Engine for Engines {
         match self.kind(site).await? {
             Kind::Native => self.native.halt(site, how, limit).await,
             Kind::Docker => self.docker.halt(site, how, limit).await,
+        }
+    }
+
+    async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.dump(site, dump, into).await,
+            Kind::Docker => self.docker.dump(site, dump, into).await,
         }
     }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::engine::dump::{Dump, Sink};
 use crate::error::{Error, IoContext, is_absent};
 pub use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
@@ -12,6 +13,7 @@ use crate::secret::Secret;
 pub mod control;
 pub mod copy;
 pub mod docker;
+pub mod dump;
 pub mod engines;
 pub mod folder;
 pub mod native;
@@ -163,6 +165,8 @@ pub trait Engine {
     async fn resume(&self, site: &Site) -> Result<(), Error>;
     /// Ends the server and waits until it is gone.
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error>;
+    /// Writes a database of the running server as SQL, by the `pg_dump` of the server's own version.
+    async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error>;
     /// Deletes what belongs to the instance outside of its folder. The server must be gone.
     async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error>;
 }

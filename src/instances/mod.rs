@@ -3,6 +3,7 @@
 pub mod artifacts;
 pub mod conf;
 pub mod name;
+pub mod passwords;
 pub mod ports;
 pub mod record;
 pub mod store;

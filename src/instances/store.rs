@@ -107,7 +107,7 @@ impl Store {
         debug_assert_eq!(held.name, record.name, "the lock is another instance's");
         // A writer that was killed left half a record there, perhaps with a password in it.
         if let Some(dir) = file_in(&record.dir).parent() {
-            sweep(dir, NEW);
+            sweep_unwritten(dir);
         }
         write_bytes(&file_in(&record.dir), record.render().as_bytes())
     }
@@ -227,6 +227,11 @@ impl Store {
             Err(TryLockError::Error(err)) => Err(err).doing("locking", path),
         }
     }
+}
+
+/// Deletes what writers that were killed have left in a folder.
+pub fn sweep_unwritten(dir: &Path) {
+    sweep(dir, NEW);
 }
 
 /// Deletes what has a name that begins so. What resists, or is being deleted by its owner, is left alone.

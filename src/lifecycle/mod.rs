@@ -9,8 +9,10 @@ use crate::pg::connect::{At, Target};
 pub mod boot;
 pub mod create;
 pub mod observe;
+pub mod places;
 pub mod remove;
 pub mod renew;
+pub mod session;
 pub mod start;
 pub mod stop;
 
@@ -28,11 +30,5 @@ pub fn no_instance(ctx: &Ctx, name: &Name) -> Error {
 
 /// How the instance's own credentials reach `database`.
 pub fn target(record: &Record, database: &str) -> Target {
-    Target {
-        at: At::Tcp(record.port),
-        user: record.user.clone(),
-        password: Some(record.password.clone()),
-        database: database.to_owned(),
-        statement_timeout: None,
-    }
+    Target::new(At::Tcp(record.port), &record.user, Some(record.password.clone()), database)
 }

@@ -2,9 +2,21 @@
 
 use postgres_protocol::password::scram_sha_256;
 use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::error::SqlState;
 
+use crate::error::Error;
 use crate::pg::connect::{Session, with_cause};
+use crate::pg::query::{Failure, rows};
 use crate::secret::Secret;
+
+/// Whether what a command makes or removes was there before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// It was not.
+    Absent,
+    /// It was.
+    There,
+}
 
 /// What `status --verbose` asks a running server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,12 +39,54 @@ pub fn quoted(identifier: &str) -> String {
 /// Sets a role's password. The server gets the SCRAM verifier only, and is told not to log even that.
 pub async fn set_password(session: &Session, user: &str, password: &Secret) -> Result<(), String> {
     let verifier = scram_sha_256(password.reveal().as_bytes());
-    let sql = format!(
-        "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; \
-         SET log_min_duration_statement = -1; ALTER ROLE {} PASSWORD '{verifier}'",
-        quoted(user)
-    );
+    session.client.batch_execute(QUIETLY).await.map_err(|err| with_cause(&err))?;
+    let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(user));
     session.client.batch_execute(&sql).await.map_err(|err| with_cause(&err))
+}
+
+/// A message of its own: the server decides whether to log a message before it runs any of it.
+const QUIETLY: &str = "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; \
+                       SET log_min_duration_statement = -1; SET log_min_duration_sample = -1; \
+                       SET log_transaction_sample_rate = 0";
+
+/// Tells the server to log nothing of what the session says from here on.
+pub async fn quietly(session: &Session) -> Result<(), Error> {
+    execute(session, "keeping a password out of the log", QUIETLY).await
+}
+
+/// Runs SQL for what it does.
+pub async fn execute(session: &Session, doing: &str, sql: &str) -> Result<(), Error> {
+    values(session, doing, sql).await.map(drop)
+}
+
+/// Runs SQL for the first column of its rows.
+pub async fn values(session: &Session, doing: &str, sql: &str) -> Result<Vec<String>, Error> {
+    let rows = rows(session, sql).await.map_err(|failure| refused(doing, failure))?;
+    Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
+}
+
+/// The SQLSTATE of a failure, if it was the server who said no.
+pub fn said(failure: &Failure) -> Option<SqlState> {
+    match failure {
+        Failure::Server(said) => Some(said.code().clone()),
+        Failure::Lost(_) | Failure::Other(_) | Failure::Input(_) | Failure::Output(_) => None,
+    }
+}
+
+/// The error of an act that the server refused: its statement is ours, and of no use to anybody.
+pub fn refused(doing: &str, failure: Failure) -> Error {
+    let (why, advice) = match failure {
+        Failure::Server(said) => {
+            let detail = said.detail().map(|it| format!(": {it}")).unwrap_or_default();
+            let why = format!("{}{detail} (SQLSTATE {})", said.message(), said.code().code());
+            (why.replace('\n', "; "), said.hint().map(str::to_owned))
+        }
+        Failure::Lost(why) => (format!("connection lost: {why}"), None),
+        Failure::Other(why) => (why, None),
+        Failure::Input(err) => (err.to_string(), None),
+        Failure::Output(err) => return Error::Output(err),
+    };
+    Error::Refused { doing: doing.to_owned(), why, advice }
 }
 
 /// Asks for what tells the server's data directory from every other; none if it does not say.

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 use tokio_postgres::error::{DbError, SqlState};
-use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, NoTls};
 
 use crate::pg::tap::{Drain, Tap};
 use crate::secret::Secret;
@@ -28,6 +28,28 @@ pub struct Target {
     pub database: String,
     /// How long the server lets a statement run; its own default if none is given.
     pub statement_timeout: Option<Duration>,
+    /// What the server shows the connection as.
+    pub application_name: String,
+    /// Role to act as, if not `user`.
+    pub role: Option<String>,
+}
+
+/// The name of our connections.
+pub const APPLICATION_NAME: &str = "resource-postgres";
+
+impl Target {
+    /// A connection without further wishes.
+    pub fn new(at: At, user: &str, password: Option<Secret>, database: &str) -> Self {
+        Self {
+            at,
+            user: user.to_owned(),
+            password,
+            database: database.to_owned(),
+            statement_timeout: None,
+            application_name: APPLICATION_NAME.to_owned(),
+            role: None,
+        }
+    }
 }
 
 /// Where a server listens.
@@ -61,6 +83,8 @@ pub struct Session {
     pub drain: Drain,
     /// The server's version, as it says when it greets.
     pub version: String,
+    /// The database that it is connected to.
+    pub database: String,
 }
 
 /// Somebody to hand the server's notices to.
@@ -68,6 +92,14 @@ pub type OnNotice = Box<dyn Fn(&DbError) + Send>;
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+impl Session {
+    /// The server's version as 15 for 15.18.
+    pub fn major(&self) -> u32 {
+        let digits: String = self.version.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(14)
+    }
+}
 
 /// Connects within `limit`. Notices that come later are handed to `on_notice`.
 pub async fn connect(target: &Target, limit: Duration, on_notice: OnNotice) -> Result<Session, Refusal> {
@@ -77,17 +109,33 @@ pub async fn connect(target: &Target, limit: Duration, on_notice: OnNotice) -> R
 async fn connect_now(target: &Target, on_notice: OnNotice) -> Result<Session, Refusal> {
     let (tap, drain) = Tap::new(wire(&target.at).await?);
     let mut config = Config::new();
-    config.user(&target.user).dbname(&target.database).application_name("resource-postgres");
+    config.user(&target.user).dbname(&target.database).application_name(&target.application_name);
     if let Some(password) = &target.password {
         config.password(password.reveal());
     }
-    if let Some(limit) = target.statement_timeout {
-        config.options(format!("-c statement_timeout={}", limit.as_millis()));
+    if let Some(options) = options(target) {
+        config.options(options);
     }
     let (client, connection) = config.connect_raw(tap, NoTls).await.map_err(refusal)?;
     let version = connection.parameter("server_version").unwrap_or_default().to_owned();
     tokio::spawn(drive(connection, on_notice));
-    Ok(Session { client, drain, version })
+    Ok(Session { client, drain, version, database: target.database.clone() })
+}
+
+/// Settings for the whole session, as the server's command line has them.
+fn options(target: &Target) -> Option<String> {
+    let timeout = target.statement_timeout.map(|it| format!("-c statement_timeout={}", it.as_millis()));
+    let role =
+        target.role.as_ref().map(|it| format!("-c role={}", it.replace('\\', r"\\").replace(' ', r"\ ")));
+    let given: Vec<String> = timeout.into_iter().chain(role).collect();
+    (!given.is_empty()).then(|| given.join(" "))
+}
+
+/// Asks the server to end what a session is doing. That it was asked says nothing about what comes of it.
+pub async fn cancel(token: &CancelToken, at: &At) {
+    if let Ok(wire) = wire(at).await {
+        let _ = token.cancel_query_raw(wire, NoTls).await;
+    }
 }
 
 async fn wire(at: &At) -> Result<Box<dyn Wire>, Refusal> {
@@ -143,6 +191,12 @@ impl Refusal {
             Self::Server(said) => said.message().to_owned(),
             Self::Other(why) => why.clone(),
         }
+    }
+
+    /// The same with the server's SQLSTATE.
+    pub fn told(&self) -> String {
+        let code = self.code().map(|it| format!(" (SQLSTATE {})", it.code())).unwrap_or_default();
+        format!("{}{code}", self.why())
     }
 
     /// Whether the server knows the role with another password.

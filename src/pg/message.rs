@@ -8,28 +8,112 @@ const WINDOW: usize = 60;
 /// Columns that stay visible to the right of an error, as libpq does.
 const RIGHT: usize = 10;
 
-/// An error or notice as psql prints it, with its SQLSTATE, the line of `sql` it points at, and a caret.
-pub fn message(said: &DbError, sql: &str) -> String {
-    let mut lines = vec![format!("{}:  {}: {}", said.severity(), said.code().code(), said.message())];
-    if let Some(ErrorPosition::Original(position)) = said.position() {
-        lines.extend(pointer(sql, usize::try_from(*position).unwrap_or_default()));
-    }
-    if let Some(ErrorPosition::Internal { position, query }) = said.position() {
-        lines.extend(pointer(query, usize::try_from(*position).unwrap_or_default()));
-        lines.push(format!("QUERY:  {query}"));
-    }
-    lines.extend(said.detail().map(|it| format!("DETAIL:  {it}")));
-    lines.extend(said.hint().map(|it| format!("HINT:  {it}")));
-    lines.extend(said.where_().map(|it| format!("CONTEXT:  {it}")));
-    lines.join("\n")
+/// How much of an error is told: psql's `VERBOSITY`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbosity {
+    /// All but where in the server's source it was raised.
+    #[default]
+    Default,
+    /// That too, and the names of the objects that it is about.
+    Verbose,
+    /// One line.
+    Terse,
+    /// The SQLSTATE only.
+    Sqlstate,
 }
 
-/// A notice as psql prints it by default: no SQLSTATE, no context.
-pub fn notice(said: &DbError) -> String {
-    let mut lines = vec![format!("{}:  {}", said.severity(), said.message())];
-    lines.extend(said.detail().map(|it| format!("DETAIL:  {it}")));
-    lines.extend(said.hint().map(|it| format!("HINT:  {it}")));
-    lines.join("\n")
+/// Whether it is told in what the server came upon it: psql's `SHOW_CONTEXT`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Context {
+    /// Of errors it is.
+    #[default]
+    Errors,
+    /// Of notices too.
+    Always,
+    /// Of nothing.
+    Never,
+}
+
+/// The text that positions in errors refer to.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The statement, or a text in which it stands.
+    pub text: &'a str,
+    /// Characters of the text before the statement.
+    pub before: usize,
+}
+
+/// An error as psql prints it, with its SQLSTATE, the line of `sql` it points at, and a caret.
+pub fn message(said: &DbError, sql: &str) -> String {
+    worded(said, Asked { text: sql, before: 0 }, Verbosity::Default, Context::Errors)
+}
+
+/// The same with as much of it as is wanted.
+pub fn worded(said: &DbError, asked: Asked<'_>, verbosity: Verbosity, context: Context) -> String {
+    let (severity, code, text) = (said.severity(), said.code().code(), said.message());
+    match (verbosity, said.position()) {
+        (Verbosity::Sqlstate, _) => format!("{severity}:  {code}"),
+        (Verbosity::Terse, Some(ErrorPosition::Original(at))) => {
+            format!("{severity}:  {code}: {text} at character {at}")
+        }
+        (Verbosity::Terse, Some(ErrorPosition::Internal { .. }) | None) => {
+            format!("{severity}:  {code}: {text}")
+        }
+        (Verbosity::Default | Verbosity::Verbose, at) => {
+            let mut lines = vec![format!("{severity}:  {code}: {text}")];
+            lines.extend(at.and_then(|at| position(at, asked)));
+            lines.extend(said.detail().map(|it| format!("DETAIL:  {it}")));
+            lines.extend(said.hint().map(|it| format!("HINT:  {it}")));
+            if let Some(ErrorPosition::Internal { query, .. }) = at {
+                lines.push(format!("QUERY:  {query}"));
+            }
+            if context != Context::Never {
+                lines.extend(said.where_().map(|it| format!("CONTEXT:  {it}")));
+            }
+            if verbosity == Verbosity::Verbose {
+                lines.extend(objects(said));
+            }
+            lines.join("\n")
+        }
+    }
+}
+
+/// A notice as psql prints it: by default without context and SQLSTATE.
+pub fn notice(said: &DbError, sql: &str, verbosity: Verbosity, context: Context) -> String {
+    let (severity, code, text) = (said.severity(), said.code().code(), said.message());
+    let context = if context == Context::Always { Context::Always } else { Context::Never };
+    let told = worded(said, Asked { text: sql, before: 0 }, verbosity, context);
+    match verbosity {
+        Verbosity::Sqlstate | Verbosity::Verbose => told,
+        Verbosity::Default | Verbosity::Terse => {
+            let head = format!("{severity}:  {code}: {text}");
+            told.replacen(&head, &format!("{severity}:  {text}"), 1)
+        }
+    }
+}
+
+fn position(at: &ErrorPosition, asked: Asked<'_>) -> Option<String> {
+    match at {
+        ErrorPosition::Original(at) => pointer(asked.text, asked.before + usize::try_from(*at).ok()?),
+        ErrorPosition::Internal { position, query } => pointer(query, usize::try_from(*position).ok()?),
+    }
+}
+
+/// What an error is about, and where it was raised.
+fn objects(said: &DbError) -> Vec<String> {
+    let named = [
+        ("SCHEMA NAME", said.schema()),
+        ("TABLE NAME", said.table()),
+        ("COLUMN NAME", said.column()),
+        ("DATATYPE NAME", said.datatype()),
+        ("CONSTRAINT NAME", said.constraint()),
+    ];
+    let mut lines: Vec<String> =
+        named.iter().filter_map(|(what, name)| Some(format!("{what}:  {}", (*name)?))).collect();
+    if let (Some(routine), Some(file), Some(line)) = (said.routine(), said.file(), said.line()) {
+        lines.push(format!("LOCATION:  {routine}, {file}:{line}"));
+    }
+    lines
 }
 
 /// `LINE n: text` and a caret under the character at `position`, which counts characters from 1.

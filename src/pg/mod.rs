@@ -4,10 +4,15 @@
 
 pub mod admin;
 pub mod connect;
+pub mod databases;
+pub mod describe;
+pub mod identifier;
+pub mod inside;
 pub mod message;
 pub mod probe;
 pub mod query;
 pub mod render;
+pub mod roles;
 pub mod run;
 pub mod script;
 pub mod tap;

@@ -1,10 +1,13 @@
 //! Running SQL text and handing on what the server answers, as it comes.
 
+use std::io;
 use std::pin::pin;
 
 use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::error::DbError;
 use tokio_postgres::types::Type;
 
+use crate::error::Error;
 use crate::pg::connect::{Session, with_cause};
 use crate::pg::message::message;
 
@@ -49,21 +52,60 @@ impl Column {
     }
 }
 
+/// Why SQL text has not come to its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// The server said no.
+    Server(Box<DbError>),
+    /// The connection is gone, for this reason.
+    Lost(String),
+    /// The driver does not understand the answer.
+    Other(String),
+    /// The data that it was to be given could not be read.
+    Input(io::Error),
+    /// The answer could not be handed on.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// What to tell people, in psql's words; `sql` is the text that was run.
+    pub fn text(&self, sql: &str) -> String {
+        match self {
+            Self::Server(said) => message(said, sql),
+            Self::Lost(why) => format!("connection lost: {why}"),
+            Self::Other(why) => why.clone(),
+            Self::Input(err) | Self::Output(err) => err.to_string(),
+        }
+    }
+
+    /// The error that a command ends with.
+    pub fn into_error(self, sql: &str) -> Error {
+        match self {
+            Self::Output(err) => Error::Output(err),
+            Self::Server(_) | Self::Lost(_) | Self::Other(_) | Self::Input(_) => Error::Sql(self.text(sql)),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(err: tokio_postgres::Error) -> Self {
+        match err.as_db_error() {
+            Some(said) => Self::Server(Box::new(said.clone())),
+            None if err.is_closed() => Self::Lost(with_cause(&err)),
+            None => Self::Other(with_cause(&err)),
+        }
+    }
+}
+
 /// Runs the text as `psql -c` does: one message, so that several statements are one transaction.
-/// An error is psql's text of it.
 pub async fn run(
     session: &Session,
     sql: &str,
-    mut on: impl FnMut(Event) -> std::io::Result<()>,
-) -> Result<std::io::Result<()>, String> {
-    let failed = |err: tokio_postgres::Error| match err.as_db_error() {
-        Some(said) => message(said, sql),
-        None if err.is_closed() => format!("connection lost: {}", with_cause(&err)),
-        None => with_cause(&err),
-    };
-    let mut stream = pin!(session.client.simple_query_raw(sql).await.map_err(failed)?);
+    mut on: impl FnMut(Event) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut stream = pin!(session.client.simple_query_raw(sql).await?);
     while let Some(item) = next(&mut stream).await {
-        let event = match item.map_err(failed)? {
+        let event = match item? {
             SimpleQueryMessage::RowDescription(columns) => {
                 let types = session.drain.types().into_iter().chain(std::iter::repeat(0));
                 let column = |name: &str, type_oid| Column { name: name.to_owned(), type_oid };
@@ -72,16 +114,27 @@ pub async fn run(
             SimpleQueryMessage::Row(row) => {
                 // A database of encoding SQL_ASCII may hold bytes that are no text.
                 let cell = |column| Ok(row.try_get(column)?.map(str::to_owned));
-                Event::Row((0..row.len()).map(cell).collect::<Result<_, _>>().map_err(failed)?)
+                Event::Row((0..row.len()).map(cell).collect::<Result<_, tokio_postgres::Error>>()?)
             }
             SimpleQueryMessage::CommandComplete(_) => Event::Done(session.drain.tag()),
             _ => continue,
         };
-        if let Err(err) = on(event) {
-            return Ok(Err(err));
-        }
+        on(event).map_err(Failure::Output)?;
     }
-    Ok(Ok(()))
+    Ok(())
+}
+
+/// Runs the text for its rows, which are kept in memory.
+pub async fn rows(session: &Session, sql: &str) -> Result<Vec<Vec<Option<String>>>, Failure> {
+    let mut rows = Vec::new();
+    let keep = |event| {
+        if let Event::Row(row) = event {
+            rows.push(row);
+        }
+        Ok(())
+    };
+    run(session, sql, keep).await?;
+    Ok(rows)
 }
 
 async fn next<S>(stream: &mut std::pin::Pin<&mut S>) -> Option<S::Item>

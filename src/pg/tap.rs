@@ -1,9 +1,10 @@
 //! A tap on the connection: the driver drops command tags and column types, psql's output needs both.
 //!
 //! The tap reads along as bytes pass from the server to the driver and keeps, in order, what the driver will not
-//! tell: the bodies of `RowDescription` and `CommandComplete`. Framing: "Message Formats" in PostgreSQL's manual.
+//! tell: the bodies of `RowDescription` and `CommandComplete`, the state of the transaction, and the parameters that the
+//! server reports. Framing: "Message Formats" in PostgreSQL's manual.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +18,12 @@ const HEAD_BYTES: usize = 5;
 /// stranger who has the port of a stopped one must not get it.
 const CLEARTEXT: [u8; 4] = [0, 0, 0, 3];
 
+/// How the driver (0.7) ends a `COPY` that it has begun and that it drops: `CopyFail` without a reason, and `Sync`.
+///
+/// It does so too where the server has refused the statement and is not copying, and then does not understand the answer to
+/// the second `Sync`: it takes the connection for broken.
+const COPY_DROPPED: [u8; 11] = [b'f', 0, 0, 0, 5, 0, b'S', 0, 0, 0, 4];
+
 /// What the tap has read and nobody has taken yet.
 #[derive(Clone, Debug, Default)]
 pub struct Drain(Arc<Mutex<Drained>>);
@@ -25,6 +32,20 @@ pub struct Drain(Arc<Mutex<Drained>>);
 struct Drained {
     types: VecDeque<Vec<u32>>,
     tags: VecDeque<String>,
+    transaction: Transaction,
+    parameters: BTreeMap<String, String>,
+}
+
+/// Whether the session is in a transaction, as the server says each time it is ready for more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transaction {
+    /// It is in none.
+    #[default]
+    Idle,
+    /// It is.
+    Open,
+    /// It is, and nothing but its end is accepted.
+    Failed,
 }
 
 impl Drain {
@@ -40,7 +61,24 @@ impl Drain {
 
     /// Forgets what nobody has taken: it belongs to a question whose answer needs neither.
     pub fn clear(&self) {
-        *self.lock() = Drained::default();
+        let mut drained = self.lock();
+        drained.types.clear();
+        drained.tags.clear();
+    }
+
+    /// The state of the transaction when the server was ready last.
+    pub fn transaction(&self) -> Transaction {
+        self.lock().transaction
+    }
+
+    /// Whether a parameter that the server reports, such as `client_encoding`, has this value.
+    pub fn parameter_is(&self, name: &str, value: &str) -> bool {
+        self.lock().parameters.get(name).is_some_and(|it| it == value)
+    }
+
+    /// Its value, if that is another.
+    pub fn parameter_unless(&self, name: &str, value: &str) -> Option<String> {
+        self.lock().parameters.get(name).filter(|it| *it != value).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Drained> {
@@ -59,7 +97,13 @@ impl<S> Tap<S> {
     /// Taps a stream that is about to carry PostgreSQL's protocol.
     pub fn new(stream: S) -> (Self, Drain) {
         let drain = Drain::default();
-        let frames = Frames { drain: drain.clone(), head: Vec::new(), body: None, asked: Asked::Safely };
+        let frames = Frames {
+            drain: drain.clone(),
+            head: Vec::new(),
+            body: None,
+            asked: Asked::Safely,
+            server: Server::Answering,
+        };
         (Self { stream, frames }, drain)
     }
 }
@@ -70,6 +114,16 @@ struct Frames {
     head: Vec<u8>,
     body: Option<Body>,
     asked: Asked,
+    server: Server,
+}
+
+/// What the server does in the present exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Server {
+    /// It answers.
+    Answering,
+    /// It has asked for data to copy, until it is ready for more.
+    Copying,
 }
 
 /// How a server has asked for the password.
@@ -111,7 +165,7 @@ impl Frames {
 
     fn feed_body<'a>(&mut self, mut body: Body, bytes: &'a [u8]) -> &'a [u8] {
         let (now, rest) = bytes.split_at(bytes.len().min(body.missing));
-        if matches!(body.kind, b'R' | b'T' | b'C') {
+        if matches!(body.kind, b'R' | b'T' | b'C' | b'S' | b'Z') {
             body.kept.extend_from_slice(now);
         }
         body.missing -= now.len();
@@ -134,6 +188,21 @@ impl Frames {
             b'R' if body.kept == CLEARTEXT => self.asked = Asked::InClearText,
             // EmptyQueryResponse takes the place of CommandComplete.
             b'I' => drained.tags.push_back(String::new()),
+            b'S' => {
+                let mut words = body.kept.split(|it| *it == 0).map(String::from_utf8_lossy);
+                if let (Some(name), Some(value)) = (words.next(), words.next()) {
+                    drained.parameters.insert(name.into_owned(), value.into_owned());
+                }
+            }
+            b'G' => self.server = Server::Copying,
+            b'Z' => {
+                self.server = Server::Answering;
+                drained.transaction = match body.kept.first() {
+                    Some(b'T') => Transaction::Open,
+                    Some(b'E') => Transaction::Failed,
+                    Some(_) | None => Transaction::Idle,
+                }
+            }
             _ => {}
         }
     }
@@ -167,7 +236,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        let this = self.get_mut();
+        if this.frames.server == Server::Answering && bytes.starts_with(&COPY_DROPPED) {
+            return Poll::Ready(Ok(COPY_DROPPED.len()));
+        }
+        Pin::new(&mut this.stream).poll_write(cx, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -189,6 +262,7 @@ mod tests {
         bytes.extend([0, 4, 255, 255, 255, 255, 0, 0, 0]);
         bytes.extend([b'D', 0, 0, 0, 11, 0, 1, 0, 0, 0, 1, b'7']);
         bytes.extend(*b"C\0\0\0\rSELECT 1\0I\0\0\0\x04");
+        bytes.extend(*b"S\0\0\0\x11TimeZone\0UTC\0Z\0\0\0\x05E");
         for cut in 1..bytes.len() {
             let (mut tap, drain) = Tap::new(());
             for part in bytes.chunks(cut) {
@@ -196,6 +270,8 @@ mod tests {
             }
             assert_eq!(drain.types(), [23], "cut every {cut}");
             assert_eq!((drain.tag(), drain.tag()), ("SELECT 1".to_owned(), String::new()));
+            assert_eq!(drain.transaction(), Transaction::Failed);
+            assert!(drain.parameter_is("TimeZone", "UTC"));
         }
     }
 }

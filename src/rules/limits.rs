@@ -28,6 +28,7 @@ pub const LIMITS: &[(&str, u64)] = &[
 /// Our own commands take as long as the contract's command that does the same work.
 const ALIKE: &[(&str, &str)] = &[
     ("up", "manage install"),
+    ("ensure", "manage install"),
     ("install", "manage install"),
     ("uninstall", "manage uninstall"),
     ("start", "manage install"),
@@ -39,6 +40,10 @@ const ALIKE: &[(&str, &str)] = &[
     ("execute", "content execute"),
     ("content create-instance", "manage start"),
     ("content list-instances", "content list"),
+    ("content create-database", "content add"),
+    ("content create-user", "content add"),
+    ("content remove-database", "content remove"),
+    ("content remove-user", "content remove"),
 ];
 
 /// The limit of a command; `performance.command_response_time.other` where nothing says otherwise.

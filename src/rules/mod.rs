@@ -2,5 +2,6 @@
 
 pub mod judge;
 pub mod limits;
+pub mod nearest;
 pub mod plan;
 pub mod summary;

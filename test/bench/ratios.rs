@@ -24,6 +24,8 @@ use support::docker::docker_or_skip;
 
 /// Instances in the crowded store.
 const CROWD: usize = 20;
+/// Statements in the script.
+const INSERTS: usize = 10_000;
 
 fn main() {
     let user = ServerUser::find("postgres").unwrap();
@@ -35,7 +37,7 @@ fn main() {
         runtime.block_on(programs.version()),
         std::thread::available_parallelism().unwrap()
     );
-    println!("{:48} {:>10} {:>10} {:>7} {:>6}", "what / peer", "ours", "peer", "ratio", "bar");
+    println!("{:52} {:>10} {:>10} {:>7} {:>6}", "what / peer", "ours", "peer", "ratio", "bar");
     one_instance(&programs);
     crowd();
     creation(&programs, &user);
@@ -53,6 +55,25 @@ fn one_instance(programs: &Programs) {
     let [execute, peer] =
         medians(40, [&mut || timed(room.command(["content", "execute", "SELECT 1"])), &mut || timed(psql())]);
     row("content execute \"SELECT 1\" / psql -X -c", execute, peer, "1.00");
+    script(programs, &room);
+}
+
+/// A script of many small statements, each a transaction by itself.
+fn script(programs: &Programs, room: &Room) {
+    let inserts: String =
+        (0..INSERTS).map(|n| format!("INSERT INTO t VALUES ({n}, 'row {n}', {n} * 1.5);\n")).collect();
+    let begin = "DROP TABLE IF EXISTS t;\nCREATE TABLE t (n int PRIMARY KEY, name text, price numeric);\n";
+    let file = room.file("inserts.sql", &format!("{begin}{inserts}"));
+    let psql = || {
+        let mut psql = psql(programs, &room.recorded("main", "port"), &room.recorded("main", "password"));
+        psql.args(["-f", &file, "vrooli"]);
+        psql
+    };
+    let [execute, peer] = medians(
+        7,
+        [&mut || timed(room.command(["content", "execute", "--file", &file])), &mut || timed(psql())],
+    );
+    row("content execute --file, 10,000 inserts / psql -X -f", execute, peer, "1.00");
 }
 
 fn crowd() {
@@ -138,9 +159,14 @@ fn docker_run_and_ask(programs: &Programs, name: &str, image: &str, port: u16) -
 
 /// The smallest query, by psql.
 fn query(programs: &Programs, port: &str, password: &str) -> Command {
+    let mut psql = psql(programs, port, password);
+    psql.args(["-c", "SELECT 1", "vrooli"]);
+    psql
+}
+
+fn psql(programs: &Programs, port: &str, password: &str) -> Command {
     let mut psql = Command::new(programs.path("psql"));
-    psql.args(["-X", "-h", "127.0.0.1", "-p", port, "-U", "vrooli", "-c", "SELECT 1", "vrooli"]);
-    psql.env("PGPASSWORD", password);
+    psql.args(["-X", "-h", "127.0.0.1", "-p", port, "-U", "vrooli"]).env("PGPASSWORD", password);
     psql
 }
 
@@ -191,5 +217,5 @@ fn medians(runs: usize, mut both: [&mut dyn FnMut() -> Duration; 2]) -> [Duratio
 fn row(what: &str, ours: Duration, peer: Duration, bar: &str) {
     let ms = |it: Duration| format!("{:.1} ms", it.as_secs_f64() * 1000.0);
     let ratio = ours.as_secs_f64() / peer.as_secs_f64();
-    println!("{what:48} {:>10} {:>10} {ratio:>7.2} {bar:>6}", ms(ours), ms(peer));
+    println!("{what:52} {:>10} {:>10} {ratio:>7.2} {bar:>6}", ms(ours), ms(peer));
 }

@@ -93,8 +93,8 @@ fn sql_that_takes_too_long_is_given_up() {
     let room = Room::up();
     insta::assert_snapshot!(late(&room, &["content", "execute", "SELECT pg_sleep(60)"]), @"
     --- stderr
-    error: `content execute` ran out of its 1 s: it was waiting for `main` to run the SQL
-    hint: nothing is lost: run the command again, and see `resource-postgres logs`
+    ERROR:  57014: canceling statement due to statement timeout
+    hint: `--options timeout=SECONDS` gives statements more time
     [exit 1]
     ");
 }

@@ -110,3 +110,63 @@ fn a_program_that_is_not_there_is_said() {
     [exit 1]
     ");
 }
+
+#[test]
+fn every_function_for_databases_does_what_it_says() {
+    let room = shell_room();
+    let database = &["lib/database.sh", "lib/common.sh", "lib/database.sh"];
+    bash(&room, &["lib/core.sh"], "postgres::core::up >/dev/null").done();
+    let run = |script: &str| bash(&room, database, script);
+    run("postgres::database::create main stock; postgres::database::create main stock").done();
+    run("postgres::database::create_user main app 'p w' stock; postgres::database::create_user main web")
+        .done();
+    let schema = room.file("schema.sql", "CREATE TABLE item (id int)");
+    run(&format!("postgres::database::execute_file main '{schema}' stock")).done();
+    std::fs::create_dir(room.path().join("changes")).unwrap();
+    room.file("changes/001.sql", "ALTER TABLE item ADD name text");
+    room.file("changes/002.sql", "ALTER TABLE item ADD price int");
+    run("postgres::database::migrate main changes stock; postgres::database::migrate main changes stock")
+        .done();
+    let seed = room.file("seed.sql", "INSERT INTO item VALUES (1, 'cup', 2)");
+    run(&format!(
+        "postgres::database::seed main '{seed}' stock; postgres::database::seed main '{seed}' stock"
+    ))
+    .done();
+    let rows = run("postgres::database::execute main 'SELECT * FROM item' stock").done();
+    insta::assert_snapshot!(rows, @"
+     id | name | price 
+    ----+------+-------
+      1 | cup  |     2
+    (1 row)
+
+    [exit 0]
+    ");
+    insta::assert_snapshot!(run("postgres::database::list main").done(), @"
+    postgres
+    stock
+    vrooli
+    [exit 0]
+    ");
+    run("postgres::database::dump_schema main schema.out stock; postgres::database::dump_data main all.out stock").done();
+    let dumped = |name: &str| std::fs::read_to_string(room.path().join(name)).unwrap();
+    assert!(dumped("schema.out").contains("CREATE TABLE") && !dumped("schema.out").contains("cup"));
+    assert!(dumped("all.out").contains("cup"));
+    run("postgres::database::drop main stock").failed();
+    run("postgres::database::drop main stock yes; postgres::database::drop main stock yes").done();
+    run("postgres::database::drop_user main app; postgres::database::drop_user main app yes").done();
+    run("postgres::database::execute_file main nowhere.sql").failed();
+}
+
+#[test]
+fn every_question_about_an_instance_has_its_answer() {
+    let room = shell_room();
+    let run = |script: &str| bash(&room, &["lib/common.sh", "lib/common.sh"], script);
+    bash(&room, &["lib/core.sh"], "postgres::core::ensure --config-base64 e30= >/dev/null").done();
+    run("postgres::common::health_check").done();
+    assert_eq!(run("postgres::common::list_instances").done().stdout, "main\n");
+    let url = run("postgres::common::get_connection_string main").done().stdout;
+    assert!(url.starts_with("postgresql://vrooli:") && url.lines().count() == 1, "{url}");
+    bash(&room, &["lib/core.sh"], "postgres::core::stop").done();
+    run("postgres::common::health_check").skipped();
+    run("postgres::common::wait_for_ready main 30; postgres::common::wait_for_ready").done();
+}

@@ -30,16 +30,21 @@ fn help_shows_examples_commands_and_defaults() {
       test unit                  Judge the parts of the program; needs a source checkout
       test smoke                 Judge within seconds whether the resource is well
       content add                Store a file; a schema or seed is applied first. Identical content is not applied twice
-      content list               List the instances and what is stored with them
-      content get                Print an instance's connection (password included) or a stored file
-      content remove             Delete an instance with all its data, or a stored file
+      content list               List the instances, their databases, roles and extensions, and what is stored with them
+      content get                Print an instance's connection (password included), a stored file, or a database as SQL
+      content remove             Delete an instance with all its data, a stored file, a database with its data, or a user
       content execute            Run SQL and print what psql would print
       content create-instance    Create an instance and start it; one that exists with the same parameters is success
       content list-instances     List all instances and their states
+      content create-database    Create a database; one that exists is success
+      content remove-database    Drop a database with all its data, ending the sessions in it
+      content create-user        Create a user who can log in; one who exists is success
+      content remove-user        Drop a user who owns nothing, ending its sessions
       status                     Show whether the instances run, and whether they answer
       logs                       Show the server's log
       credentials                Show how to connect to an instance
       up                         Create `main` where it is missing, start it, prove it by a query, and say how to reach it
+      ensure                     Make an instance and what is in it as a document says; what is so already is success
       query                      `content execute`, and only the rows
       exec                       The same as `content execute`
       execute                    The same as `content execute`

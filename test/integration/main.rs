@@ -16,6 +16,7 @@ mod credentials;
 mod deadlines;
 mod docker;
 mod doorways;
+mod ensure;
 mod faults;
 mod flat;
 mod help;

@@ -159,7 +159,7 @@ fn kind(arg: &Arg) -> Option<Kind> {
     match arg.get_action() {
         ArgAction::SetTrue => Some(Kind::Boolean),
         ArgAction::Set if integers.iter().any(|it| parsed == *it) => Some(Kind::Integer),
-        ArgAction::Set => Some(Kind::String),
+        ArgAction::Set | ArgAction::Append => Some(Kind::String),
         _ => None,
     }
 }

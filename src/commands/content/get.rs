@@ -1,23 +1,31 @@
-//! `content get`: an instance's connection, or a stored file.
+//! `content get`: an instance's connection, a stored file, or a database as SQL.
 
-use std::fs;
-use std::path::{self, Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::commands::credentials;
 use crate::context::Ctx;
-use crate::error::{Error, IoContext};
+use crate::engine::dump::What;
+use crate::error::Error;
 use crate::exit::{Skip, Verdict};
-use crate::instances::artifacts::Artifact;
+use crate::instances::artifacts::{Artifact, Kind};
 use crate::instances::name::Name;
-use crate::instances::store::write_bytes;
+use crate::instances::passwords;
+use crate::instances::record::Record;
+use crate::lifecycle::need;
 use crate::output::{BEYOND, Reply};
+use crate::pg::identifier::Identifier;
 use crate::secret::Secrets;
 
-/// Print an instance's connection (password included) or a stored file
+pub mod database;
+pub mod place;
+
+use place::Place;
+
+/// Print an instance's connection (password included), a stored file, or a database as SQL
 #[derive(Clone, Debug, clap::Args)]
 pub struct GetArgs {
-    /// Name of an instance or of stored content
-    #[arg(long, required_unless_present = "word")]
+    /// Name of an instance, of stored content, or of a database; they are looked for in this order
+    #[arg(long, required_unless_present_any = ["word", "as_env", "database", "user"])]
     pub name: Option<String>,
     /// Write to this file instead of stdout
     #[arg(long, value_name = "FILE")]
@@ -28,39 +36,105 @@ pub struct GetArgs {
     /// Instance that stores it [default: main]
     #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub instance: Option<Name>,
+    /// Type of stored content, where two types have the name
+    #[arg(long = "type", value_name = "TYPE", value_enum, help_heading = BEYOND)]
+    pub kind: Option<Kind>,
+    /// Stored content as it was in this revision
+    #[arg(long, value_name = "NUMBER", help_heading = BEYOND)]
+    pub revision: Option<u32>,
+    /// Of a database, print the rows too
+    #[arg(long, help_heading = BEYOND)]
+    pub data: bool,
+    /// Print a connection as lines that a shell evaluates: `export PGHOST=...`
+    #[arg(long, conflicts_with = "data", help_heading = BEYOND)]
+    pub as_env: bool,
+    /// Database that a connection is to lead to
+    #[arg(long, conflicts_with = "data", help_heading = BEYOND)]
+    pub database: Option<Identifier>,
+    /// User that a connection is to be for [default: the instance's]
+    #[arg(long, conflicts_with = "data", help_heading = BEYOND)]
+    pub user: Option<Identifier>,
+}
+
+/// What is to be printed.
+#[derive(Debug)]
+enum Found {
+    /// How to reach a database of an instance.
+    Connection { record: Box<Record>, database: String },
+    /// A stored file.
+    Artifact(Artifact),
+    /// A database itself.
+    Database { record: Box<Record>, name: Identifier },
 }
 
 /// Prints it, or writes it to a file that is whole or absent.
-pub fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
-    let name = args.name.as_deref().or(args.word.as_deref()).unwrap_or_default();
-    let Some(bytes) = found(ctx, name, args.instance.as_ref())? else {
-        return Ok(Reply::plain(Verdict::Skipped(Skip::NotFound)));
+pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
+    let bytes = match find(ctx, args).await? {
+        None => None,
+        Some(Found::Artifact(artifact)) => match args.revision {
+            None => artifact.read()?,
+            Some(number) => artifact.read_revision(number)?,
+        },
+        Some(Found::Connection { record, database }) => {
+            Some(connection(&record, &database, args)?.into_bytes())
+        }
+        Some(Found::Database { record, name }) => {
+            let what = if args.data { What::Everything } else { What::Schema };
+            database::write(ctx, &record, &name, what, args.output.as_deref()).await?;
+            return Ok(Reply::plain(Verdict::Done));
+        }
     };
-    match &args.output {
-        Some(file) => write(file, &bytes)?,
-        None => ctx.out.bytes(&bytes)?,
-    }
+    let Some(bytes) = bytes else { return Ok(Reply::plain(Verdict::Skipped(Skip::NotFound))) };
+    let mut place = Place::open(ctx, args.output.as_deref())?;
+    place.write(&bytes)?;
+    place.finish()?;
     Ok(Reply::plain(Verdict::Done))
 }
 
-fn found(ctx: &Ctx, name: &str, instance: Option<&Name>) -> Result<Option<Vec<u8>>, Error> {
-    let as_instance = || name.parse::<Name>().ok();
-    if let (None, Some(name)) = (instance, as_instance())
+async fn find(ctx: &Ctx, args: &GetArgs) -> Result<Option<Found>, Error> {
+    let instance = args.instance.clone().unwrap_or_else(Name::main);
+    let Some(name) = args.name.as_deref().or(args.word.as_deref()) else {
+        return Ok(Some(to_instance(ctx, need(ctx, &instance)?, args)));
+    };
+    let asks_for_stored = args.kind.is_some() || args.revision.is_some();
+    // Of these only a database has rows.
+    if let (None, Ok(name), false) = (&args.instance, name.parse::<Name>(), args.data || asks_for_stored)
         && let Some(record) = ctx.store.find(&name)?
     {
-        let database = ctx.settings.database.choose(None, &record.database);
-        return Ok(Some(credentials::text(&record, database, Secrets::Shown).into_bytes()));
+        return Ok(Some(to_instance(ctx, record, args)));
     }
-    let dir = ctx.store.dir(instance.unwrap_or(&Name::main()));
-    let artifact = name.parse().ok().and_then(|name| Artifact::find(&dir, &name));
-    artifact.map_or(Ok(None), |it| it.read())
+    let asks_for_connection = args.as_env || args.user.is_some();
+    if !args.data && !asks_for_connection {
+        let artifact = Artifact::find(&ctx.store.dir(&instance), name, args.kind)?;
+        if let Some(artifact) = artifact {
+            return Ok(Some(Found::Artifact(artifact)));
+        }
+    }
+    if asks_for_stored {
+        return Ok(None);
+    }
+    let Some((record, name)) = database::find(ctx, &instance, name).await? else { return Ok(None) };
+    Ok(Some(match asks_for_connection {
+        true => Found::Connection { record: Box::new(record), database: name.to_string() },
+        false => Found::Database { record: Box::new(record), name },
+    }))
 }
 
-/// Writes a file whole or not at all. A device or pipe, such as `/dev/stdout`, is written to: replaced, it would be gone.
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let target = fs::canonicalize(file).or_else(|_| path::absolute(file)).doing("finding", file)?;
-    match fs::metadata(file) {
-        Ok(found) if !found.is_file() && !found.is_dir() => fs::write(file, bytes).doing("writing", file),
-        Ok(_) | Err(_) => write_bytes(&target, bytes),
+fn to_instance(ctx: &Ctx, record: Record, args: &GetArgs) -> Found {
+    let asked = args.database.as_ref().map(Identifier::as_str);
+    let database = ctx.settings.database.choose(asked, &record.database).to_owned();
+    Found::Connection { record: Box::new(record), database }
+}
+
+fn connection(record: &Record, database: &str, args: &GetArgs) -> Result<String, Error> {
+    let mut record = record.clone();
+    if let Some(user) = args.user.as_ref().filter(|it| it.as_str() != record.user) {
+        let unknown = || Error::UnknownPassword { user: user.to_string(), instance: record.name.to_string() };
+        record.password = passwords::kept(&record.dir, user.as_str())?.ok_or_else(unknown)?;
+        record.user = user.to_string();
     }
+    Ok(match args.as_env {
+        true => credentials::exports(&record, database),
+        false => credentials::text(&record, database, Secrets::Shown),
+    })
 }

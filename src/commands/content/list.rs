@@ -1,15 +1,25 @@
-//! `content list`: instances and what is stored with them.
+//! `content list`: instances, what their servers have, and what is stored with them.
 
 use serde::Serialize;
 
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
-use crate::instances::artifacts::{Artifact, ArtifactName, Kind};
+use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
+use crate::instances::record::Record;
+use crate::lifecycle::observe::{Observed, PROBE_LIMIT, Unseen, observe_all};
 use crate::output::{Format, Reply, Report, table};
 
-/// List the instances and what is stored with them
+mod inventory;
+mod pattern;
+mod stored;
+
+use inventory::{Asked, Database, Extension, Inventory, Role, inventories};
+use pattern::matches;
+use stored::{Stored, stored};
+
+/// List the instances, their databases, roles and extensions, and what is stored with them
 #[derive(Clone, Debug, clap::Args)]
 pub struct ListArgs {
     /// Format of the list
@@ -20,99 +30,139 @@ pub struct ListArgs {
     pub filter: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct ContentReport {
     instances: Vec<Instance>,
     content: Vec<Stored>,
+    databases: Vec<Database>,
+    roles: Vec<Role>,
+    extensions: Vec<Extension>,
 }
 
 #[derive(Debug, Serialize)]
 struct Instance {
     name: Name,
-    port: u16,
-    database: String,
-    template: String,
+    /// This and the next two are none where the record cannot be read.
+    port: Option<u16>,
+    database: Option<String>,
+    template: Option<String>,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct Stored {
-    name: ArtifactName,
-    #[serde(rename = "type")]
-    kind: Kind,
-    instance: Name,
-    size_bytes: u64,
+/// Lists them. A list that lacks something has failed, so that nobody takes it for all there is, and shows what there is to
+/// be shown. A server that does not run lacks nothing: its state says why its databases are not there.
+pub async fn run(ctx: &Ctx, args: &ListArgs) -> Result<Reply, Error> {
+    ctx.waiting.on("the servers to answer");
+    let (observed, unseen) = observe_all(ctx, None, PROBE_LIMIT).await?;
+    let mut inventories = inventories(ctx, &observed).await;
+    let mut report = ContentReport::default();
+    for it in observed {
+        let asked = inventories.iter().position(|(name, _)| *name == it.record.name);
+        report.add(it, asked.map(|at| inventories.swap_remove(at)));
+    }
+    report.instances.extend(unseen.iter().map(unread));
+    report.instances.sort_by(|left, right| left.name.cmp(&right.name));
+    let verdict = if report.is_whole() { Verdict::Done } else { Verdict::Failed };
+    if let Some(pattern) = &args.filter {
+        report.keep(pattern);
+    }
+    Reply::report(verdict, args.format, &report)
 }
 
-/// Lists what is recorded; servers are not asked.
-pub fn run(ctx: &Ctx, args: &ListArgs) -> Result<Reply, Error> {
-    let pattern = args.filter.as_deref().unwrap_or("*");
-    let mut report = ContentReport { instances: Vec::new(), content: Vec::new() };
-    for (name, record) in ctx.store.list()? {
-        let record = record?;
-        for it in Artifact::list(&record.dir)?.into_iter().filter(|it| matches(pattern, it.name.as_str())) {
-            let size_bytes = it.path.metadata().map(|it| it.len()).unwrap_or_default();
-            report.content.push(Stored { name: it.name, kind: it.kind, instance: name.clone(), size_bytes });
-        }
-        if matches(pattern, name.as_str()) {
-            let (port, database, template) = (record.port, record.database, record.template);
-            report.instances.push(Instance { name, port, database, template });
+/// An instance that is there and cannot be told more of.
+fn unread(it: &Unseen) -> Instance {
+    let (name, problem) = (it.name.clone(), Some(it.err.line()));
+    Instance { name, port: None, database: None, template: None, state: "unreadable", problem }
+}
+
+impl ContentReport {
+    fn add(&mut self, it: Observed, asked: Option<Asked>) {
+        let state = it.health.state.word();
+        let (inventory, silent) = match asked {
+            Some((_, Ok(inventory))) => (Some(inventory), None),
+            Some((_, Err(why))) => (None, Some(why)),
+            None => (None, None),
+        };
+        let unlisted = self.add_content(&it.record, inventory.as_ref());
+        let Record { name, port, database, template, .. } = it.record;
+        let problem = silent.or(unlisted);
+        let (port, database, template) = (Some(port), Some(database), Some(template));
+        self.instances.push(Instance { name, port, database, template, state, problem });
+        if let Some(inventory) = inventory {
+            self.databases.extend(inventory.databases);
+            self.roles.extend(inventory.roles);
+            self.extensions.extend(inventory.extensions);
         }
     }
-    Reply::report(Verdict::Done, args.format, &report)
+
+    /// Adds what is stored, and answers why it cannot be listed.
+    fn add_content(&mut self, record: &Record, inventory: Option<&Inventory>) -> Option<String> {
+        let places = inventory.map(|it| it.places.as_slice());
+        match Artifact::list(&record.dir) {
+            Ok(all) => {
+                self.content.extend(all.into_iter().map(|it| stored(&record.name, it, places)));
+                None
+            }
+            Err(err) => Some(err.line()),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.instances.iter().all(|it| it.problem.is_none())
+            && self.content.iter().all(|it| it.problem.is_none())
+    }
+
+    fn keep(&mut self, pattern: &str) {
+        self.instances.retain(|it| matches(pattern, it.name.as_str()));
+        self.content.retain(|it| matches(pattern, it.name.as_str()));
+        self.databases.retain(|it| matches(pattern, &it.name));
+        self.roles.retain(|it| matches(pattern, &it.name));
+        self.extensions.retain(|it| matches(pattern, &it.name));
+    }
+
+    fn rows(&self) -> Vec<[String; 4]> {
+        let line = |name: &str, kind: &str, instance: &str, detail: String| {
+            [name.to_owned(), kind.to_owned(), instance.to_owned(), detail]
+        };
+        let mut rows = Vec::new();
+        rows.extend(self.instances.iter().map(|it| line(it.name.as_str(), "instance", "", it.detail())));
+        rows.extend(
+            self.databases.iter().map(|it| line(&it.name, "database", it.instance.as_str(), it.detail())),
+        );
+        rows.extend(self.roles.iter().map(|it| line(&it.name, "role", it.instance.as_str(), it.detail())));
+        rows.extend(
+            self.extensions.iter().map(|it| line(&it.name, "extension", it.instance.as_str(), it.detail())),
+        );
+        rows.extend(
+            self.content
+                .iter()
+                .map(|it| line(it.name.as_str(), it.kind.word(), it.instance.as_str(), it.detail())),
+        );
+        rows
+    }
+}
+
+impl Instance {
+    fn detail(&self) -> String {
+        let state = match self.port {
+            Some(port) => format!("port {port}, {}", self.state),
+            None => self.state.to_owned(),
+        };
+        match &self.problem {
+            Some(problem) => format!("{state}: {problem}"),
+            None => state,
+        }
+    }
 }
 
 impl Report for ContentReport {
     fn text(&self) -> String {
-        let instance = |it: &Instance| {
-            [it.name.to_string(), "instance".to_owned(), String::new(), format!("port {}", it.port)]
-        };
-        let stored = |it: &Stored| {
-            let size = format!("{} bytes", it.size_bytes);
-            [it.name.as_str().to_owned(), it.kind.word().to_owned(), it.instance.to_string(), size]
-        };
-        let rows: Vec<[String; 4]> =
-            self.instances.iter().map(instance).chain(self.content.iter().map(stored)).collect();
+        let rows = self.rows();
         match rows.is_empty() {
             true => "no content\n".to_owned(),
             false => table(["NAME", "TYPE", "INSTANCE", "DETAIL"], &rows),
-        }
-    }
-}
-
-/// Whether the text matches a pattern of `*` and `?`.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut rest = pattern.chars();
-    match rest.next() {
-        None => text.is_empty(),
-        Some('*') => text
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([text.len()])
-            .any(|at| text.get(at..).is_some_and(|text| matches(rest.as_str(), text))),
-        Some(wanted) => text.chars().next().is_some_and(|c| {
-            (wanted == '?' || wanted == c)
-                && matches(rest.as_str(), text.get(c.len_utf8()..).unwrap_or_default())
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_match_as_in_a_shell() {
-        for (pattern, text, expected) in [
-            ("*", "", true),
-            ("*.sql", "a.sql", true),
-            ("*.sql", "a.txt", false),
-            ("a?", "ab", true),
-            ("a?", "a", false),
-            ("a*b*c", "aXbYc", true),
-            ("main", "main2", false),
-            ("é?", "éü", true),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
         }
     }
 }

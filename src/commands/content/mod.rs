@@ -7,12 +7,17 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod add;
+pub mod create_database;
 pub mod create_instance;
+pub mod create_user;
 pub mod execute;
 pub mod get;
 pub mod list;
 pub mod list_instances;
+pub mod named;
 pub mod remove;
+pub mod remove_database;
+pub mod remove_user;
 
 /// The subcommands of `content`
 #[derive(Clone, Debug, Subcommand)]
@@ -25,17 +30,25 @@ pub enum Content {
     Execute(execute::ExecuteArgs),
     CreateInstance(create_instance::CreateInstanceArgs),
     ListInstances(list_instances::ListInstancesArgs),
+    CreateDatabase(create_database::CreateDatabaseArgs),
+    RemoveDatabase(remove_database::RemoveDatabaseArgs),
+    CreateUser(create_user::CreateUserArgs),
+    RemoveUser(remove_user::RemoveUserArgs),
 }
 
 /// Runs one of them.
 pub async fn run(ctx: &Ctx, command: &Content) -> Result<Reply, Error> {
     match command {
         Content::Add(args) => add::run(ctx, args).await,
-        Content::List(args) => list::run(ctx, args),
-        Content::Get(args) => get::run(ctx, args),
+        Content::List(args) => list::run(ctx, args).await,
+        Content::Get(args) => get::run(ctx, args).await,
         Content::Remove(args) => remove::run(ctx, args).await,
         Content::Execute(args) => execute::run(ctx, args).await,
         Content::CreateInstance(args) => create_instance::run(ctx, args).await,
         Content::ListInstances(args) => list_instances::run(ctx, args).await,
+        Content::CreateDatabase(args) => create_database::run(ctx, args).await,
+        Content::RemoveDatabase(args) => remove_database::run(ctx, args).await,
+        Content::CreateUser(args) => create_user::run(ctx, args).await,
+        Content::RemoveUser(args) => remove_user::run(ctx, args).await,
     }
 }

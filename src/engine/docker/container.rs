@@ -21,6 +21,8 @@ use crate::error::Error;
 pub const DATA: &str = "/var/lib/postgresql/data";
 /// Where the configuration file is in the container.
 pub const CONFIG: &str = "/etc/postgresql/postgresql.conf";
+/// Where the server's socket is, as in the official image.
+pub const SOCKET_DIR: &str = "/var/run/postgresql";
 /// The port on which the server listens in the container.
 const PORT: &str = "5432/tcp";
 /// The label that says which resource a container belongs to.
@@ -254,7 +256,7 @@ pub fn settings(site: &Site) -> Vec<String> {
         ("data_directory", DATA),
         ("listen_addresses", "*"),
         ("port", "5432"),
-        ("unix_socket_directories", "/var/run/postgresql"),
+        ("unix_socket_directories", SOCKET_DIR),
         ("cluster_name", &site.name),
         ("logging_collector", "off"),
         ("log_destination", "stderr"),

@@ -3,15 +3,17 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
+use bollard::container::LogOutput;
 use bollard::exec::{CreateExecOptions, StartExecResults};
 use bollard::models::{ContainerCreateBody, HostConfig};
 use futures_util::TryStreamExt;
 use rustix::process::{getegid, geteuid};
 
 use crate::engine::docker::client::ACT_LIMIT;
-use crate::engine::docker::container::{Ours, mount, settings};
+use crate::engine::docker::container::{Ours, SOCKET_DIR, mount, settings};
 use crate::engine::docker::server::outside;
 use crate::engine::docker::{Docker, image};
+use crate::engine::dump::{Dump, PROGRAM, Sink};
 use crate::engine::place::placed;
 use crate::engine::said::telling;
 use crate::engine::{Site, judged_by, major};
@@ -71,6 +73,38 @@ impl Docker {
         let written = self.client.within(doing, ACT_LIMIT, written).await?;
         let ended = self.client.within(doing, ACT_LIMIT, api.inspect_exec(&exec)).await?;
         Ok((ended.exit_code.unwrap_or_default(), written))
+    }
+
+    /// Runs the image's own `pg_dump`, which the server's socket lets in without a password.
+    pub(super) async fn dump_in(&self, ours: &Ours, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
+        // Said, since a program from elsewhere may look for the socket elsewhere.
+        let arguments = dump.arguments(&[("host", SOCKET_DIR)]);
+        let command = std::iter::once(PROGRAM.to_owned()).chain(arguments).collect();
+        let (api, doing) = (self.client.api().await?, "running a program in a container");
+        let options = CreateExecOptions {
+            cmd: Some(command),
+            user: Some("postgres".to_owned()),
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            ..CreateExecOptions::default()
+        };
+        let exec = self.client.within(doing, ACT_LIMIT, api.create_exec(&ours.id, options)).await?.id;
+        let started = self.client.within(doing, ACT_LIMIT, api.start_exec(&exec, None)).await?;
+        let mut said = Vec::new();
+        if let StartExecResults::Attached { mut output, .. } = started {
+            while let Some(piece) = self.client.within(doing, ACT_LIMIT, output.try_next()).await? {
+                match piece {
+                    LogOutput::StdOut { message } => into(&message).map_err(Error::Output)?,
+                    LogOutput::StdErr { message } | LogOutput::Console { message } => said.extend(message),
+                    LogOutput::StdIn { .. } => {}
+                }
+            }
+        }
+        let ended = self.client.within(doing, ACT_LIMIT, api.inspect_exec(&exec)).await?;
+        match ended.exit_code {
+            Some(0) => Ok(()),
+            Some(_) | None => Err(dump.failed(&String::from_utf8_lossy(&said))),
+        }
     }
 
     /// Makes the files of an instance ours, which its server had made its own: without being root we could not even

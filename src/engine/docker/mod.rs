@@ -14,6 +14,7 @@ use crate::engine::docker::container::{Found, Ours, is_as_made};
 use crate::engine::docker::seed::{keep_password, password_in};
 pub use crate::engine::docker::server::DockerBooting;
 use crate::engine::docker::server::State;
+use crate::engine::dump::{Dump, Sink};
 use crate::engine::said::telling;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
@@ -332,6 +333,13 @@ impl Engine for Docker {
             self.signal(&ours.id, "SIGCONT").await?;
         }
         self.ended(site, &ours.id, limit).await
+    }
+
+    async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
+        let ours = self.find(site).await?.ours;
+        let absent =
+            || Error::NotServing { name: site.name.clone(), state: "without a container".to_owned() };
+        self.dump_in(&ours.ok_or_else(absent)?, dump, into).await
     }
 
     async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error> {

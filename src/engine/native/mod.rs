@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::engine::dump::{Dump, Sink};
 use crate::engine::folder;
 use crate::engine::folder::own_dir;
 use crate::engine::native::process::NativeBooting;
@@ -19,6 +20,7 @@ use crate::engine::{
 use crate::error::{Error, IoContext};
 
 pub mod config;
+pub mod dump;
 pub mod process;
 pub mod programs;
 pub mod seed;
@@ -155,6 +157,11 @@ impl Engine for Native {
 
     async fn resume(&self, _site: &Site) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
+        let (programs, _) = self.programs(major(&site.data())).await?;
+        dump::run(site, &programs, dump, into).await
     }
 
     async fn forget(&self, site: &Site, _fate: Fate) -> Result<(), Error> {

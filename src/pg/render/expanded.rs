@@ -23,6 +23,12 @@ pub fn print(table: &mut Table, out: &mut dyn Write) -> io::Result<()> {
     if settings.border == Border::Full {
         out.write_all(sheet.rule("", Rule::Bottom).as_bytes())?;
     }
+    if settings.footers.is_some() {
+        // The number of rows is not told here.
+        let footer = footer(&settings, 0);
+        let gap = if settings.border == Border::Full || footer.is_empty() { "" } else { "\n" };
+        write!(out, "{gap}{footer}")?;
+    }
     out.write_all(b"\n")
 }
 

@@ -155,12 +155,14 @@ impl Printer {
     }
 }
 
-/// How many rows there were, on a line of its own; nothing where that is not wanted.
+/// What stands below a result, each on a line of its own: how many rows there were, unless something else is wanted.
 fn footer(settings: &Settings, rows: u64) -> String {
-    match (settings.tuples_only, settings.footer, rows) {
-        (true, _, _) | (_, false, _) => String::new(),
-        (false, true, 1) => "(1 row)\n".to_owned(),
-        (false, true, rows) => format!("({rows} rows)\n"),
+    match (settings.tuples_only, &settings.footers, settings.footer, rows) {
+        (true, ..) => String::new(),
+        (false, Some(footers), ..) => footers.iter().map(|it| format!("{it}\n")).collect(),
+        (false, None, false, _) => String::new(),
+        (false, None, true, 1) => "(1 row)\n".to_owned(),
+        (false, None, true, rows) => format!("({rows} rows)\n"),
     }
 }
 

@@ -23,12 +23,16 @@ pub struct Settings {
     pub null: String,
     /// What stands above each result.
     pub title: Option<String>,
+    /// What stands below each result instead of the number of rows.
+    pub footers: Option<Vec<String>>,
     /// What stands between the fields of [`Format::Unaligned`]. A NUL byte is psql's `fieldsep_zero`.
     pub fieldsep: String,
     /// What stands between its records. With a NUL byte (`recordsep_zero`), the last one ends with it too.
     pub recordsep: String,
     /// What stands between the fields of [`Format::Csv`].
     pub csv_fieldsep: char,
+    /// Attributes of psql's HTML tables, which are not printed here; kept to be listed.
+    pub tableattr: Option<String>,
 }
 
 impl Default for Settings {
@@ -44,9 +48,11 @@ impl Default for Settings {
             quiet: false,
             null: String::new(),
             title: None,
+            footers: None,
             fieldsep: "|".to_owned(),
             recordsep: "\n".to_owned(),
             csv_fieldsep: ',',
+            tableattr: None,
         }
     }
 }

@@ -73,10 +73,9 @@ impl Stream for Horizontal {
     }
 
     fn foot(&mut self, text: &mut Vec<u8>) {
-        let footer = footer(&self.settings, self.rows);
-        if !footer.is_empty() {
+        for line in footer(&self.settings, self.rows).lines() {
             self.separate(text);
-            text.extend_from_slice(footer.trim_end().as_bytes());
+            text.extend_from_slice(line.as_bytes());
         }
         end(&self.settings, self.begun, text);
     }
@@ -108,6 +107,11 @@ impl Stream for Vertical {
     }
 
     fn foot(&mut self, text: &mut Vec<u8>) {
+        let footers = self.settings.footers.iter().flatten().filter(|_| !self.settings.tuples_only);
+        for (at, footer) in footers.enumerate() {
+            text.extend_from_slice(self.settings.recordsep.repeat(if at == 0 { 2 } else { 1 }).as_bytes());
+            text.extend_from_slice(footer.as_bytes());
+        }
         end(&self.settings, self.begun, text);
     }
 }

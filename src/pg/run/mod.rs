@@ -1,4 +1,323 @@
-//! What a script's own commands steer: which parts of it are run, and its variables.
+//! Running scripts as psql runs them: statement after statement, with psql's meta-commands and variables.
+//!
+//! - `mod`: the loop over a script's statements and meta-commands.
+//! - `send`, `answer`, `copy`: sending a statement, and what becomes of its answer.
+//! - `meta/`: the meta-commands, a file for each kind of them.
+//! - `condition`, `variables`: `\if`, and psql's variables.
+//! - `check`: what is not covered, named before anything is run.
+//! - `link`, `screen`, `place`, `progress`, `fault`: the connection, the output, where the run is, what goes wrong.
 
-pub mod condition;
-pub mod variables;
+mod answer;
+mod autocommit;
+mod check;
+mod condition;
+mod copy;
+mod fault;
+mod link;
+mod meta;
+mod place;
+mod progress;
+mod screen;
+mod send;
+mod variables;
+
+use std::path::{Path, PathBuf};
+
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::pg::script::{Mark, Query, Scanner, Source, Stop, Strings, Values};
+use crate::pg::tap::Transaction;
+use condition::Conditions;
+use fault::Fault;
+use link::Interrupts;
+use meta::Next;
+use meta::result::Go;
+use send::Parcel;
+use variables::Echo;
+
+pub use check::check;
+pub use link::Link;
+pub use place::Place;
+pub use progress::Progress;
+pub use screen::Screen;
+pub use variables::Variables;
+
+/// The server's parameter on which it depends whether backslashes escape in plain strings.
+const STRINGS: &str = "standard_conforming_strings";
+
+/// Whether scripts may run commands of the shell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shell {
+    /// They may not.
+    #[default]
+    Refused,
+    /// `\!` runs them.
+    Allowed,
+}
+
+/// How the scripts of a run are held together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Each statement by itself, unless they say otherwise.
+    #[default]
+    Statements,
+    /// All of them are one transaction.
+    Transaction,
+}
+
+/// Runs scripts, one after the other, on one connection.
+#[derive(Debug)]
+pub struct Runner {
+    link: Link,
+    screen: Screen,
+    variables: Variables,
+    shell: Shell,
+    place: Place,
+    interrupts: Interrupts,
+    /// The query before the present one, which `\g` sends again.
+    previous: String,
+    /// Whether `\timing` is on.
+    is_timed: bool,
+    /// The key without which `\restrict` is not lifted.
+    restricted: Option<String>,
+    /// How deep files include each other.
+    depth: usize,
+    acknowledged: Acknowledged,
+}
+
+/// What the server has done, for those who have to go on after it was lost.
+#[derive(Debug, Default)]
+struct Acknowledged {
+    /// Where the last statement stands that it has answered.
+    last: Option<String>,
+    /// Where the transaction began that is open.
+    transaction: Option<String>,
+}
+
+/// A script that is being run.
+#[derive(Debug)]
+struct Frame<'s> {
+    source: &'s Source,
+    scanner: Scanner<'s>,
+    query: Query,
+    conditions: Conditions,
+    /// The state of the query at each open `\if`.
+    marks: Vec<Mark>,
+    /// Where the file lies, for `\ir`.
+    folder: Option<PathBuf>,
+    /// The last line that `ECHO` has shown.
+    echoed: usize,
+}
+
+impl Runner {
+    /// A runner that has run nothing yet. What it is at when the deadline comes is canceled.
+    pub fn new(
+        link: Link,
+        screen: Screen,
+        variables: Variables,
+        shell: Shell,
+        place: &Place,
+        deadline: Instant,
+    ) -> std::io::Result<Self> {
+        let interrupts = Interrupts::new(deadline)?;
+        let mut runner = Self {
+            link,
+            screen,
+            variables,
+            shell,
+            place: place.clone(),
+            interrupts,
+            previous: String::new(),
+            is_timed: false,
+            restricted: None,
+            depth: 0,
+            acknowledged: Acknowledged::default(),
+        };
+        runner.introduce_connection();
+        runner.heed();
+        Ok(runner)
+    }
+
+    /// Runs scripts in order. With [`Scope::Transaction`] nothing stays of them where one fails.
+    ///
+    /// # Errors
+    /// The first failure if `ON_ERROR_STOP` is on; otherwise those are told, and only what ends the run is an error.
+    pub async fn run(&mut self, sources: &[(Source, Option<PathBuf>)], scope: Scope) -> Result<(), Error> {
+        if scope == Scope::Transaction {
+            self.own("BEGIN").await?;
+        }
+        for (source, file) in sources {
+            let folder = file.as_deref().and_then(Path::parent).map(Path::to_owned);
+            if let Err(err) = self.script(source, folder).await {
+                if scope == Scope::Transaction {
+                    let _ = self.own("ROLLBACK").await;
+                }
+                return Err(err);
+            }
+        }
+        match scope {
+            Scope::Transaction => self.own("COMMIT").await,
+            Scope::Statements => Ok(()),
+        }
+    }
+
+    async fn own(&mut self, sql: &str) -> Result<(), Error> {
+        self.quietly(sql).await.map_err(|fault| fault.into_error(""))
+    }
+
+    /// Runs one script to its end, or to its `\q`.
+    async fn script(&mut self, source: &Source, folder: Option<PathBuf>) -> Result<(), Error> {
+        let mut frame = Frame {
+            source,
+            scanner: Scanner::new(source),
+            query: Query::default(),
+            conditions: Conditions::default(),
+            marks: Vec::new(),
+            folder,
+            echoed: 0,
+        };
+        self.place.enter(source);
+        loop {
+            let stop = self.scan(&mut frame)?;
+            let step = match stop {
+                Stop::Semicolon if frame.conditions.is_active() => self.statement(&mut frame).await,
+                // As in psql, the text stays: the branch's end takes it back.
+                Stop::Semicolon => Ok(()),
+                Stop::Backslash => match self.meta(&mut frame).await {
+                    Ok(Next::On) => Ok(()),
+                    Ok(Next::Quit) => return Ok(()),
+                    Err(fault) => Err(fault),
+                },
+                Stop::End => {
+                    if frame.conditions.is_active() && !frame.query.is_empty() {
+                        let step = self.statement(&mut frame).await;
+                        self.settle(step)?;
+                    }
+                    return match frame.conditions.depth() {
+                        0 => Ok(()),
+                        _ => self.settle(Err(Fault::own("reached EOF without finding closing \\endif(s)"))),
+                    };
+                }
+            };
+            self.settle(step)?;
+        }
+    }
+
+    /// Goes on to where something has to be done.
+    fn scan(&mut self, frame: &mut Frame<'_>) -> Result<Stop, Error> {
+        frame.scanner.set_strings(match self.link.session.drain.parameter_is(STRINGS, "off") {
+            true => Strings::Escaping,
+            false => Strings::Standard,
+        });
+        let stop = {
+            let value = |name: &str| self.variables.get(name).map(str::to_owned);
+            let values = match frame.conditions.is_active() {
+                true => Values::Of(&value),
+                false => Values::Inactive,
+            };
+            frame.scanner.scan(&mut frame.query, &values)
+        };
+        self.place.go(frame.scanner.line());
+        for name in frame.scanner.take_recursions() {
+            self.screen.warn(&format!("skipping recursive expansion of variable \"{name}\""));
+        }
+        self.echo_lines(frame).map_err(Error::Output)?;
+        Ok(stop)
+    }
+
+    /// Sends what a semicolon has ended.
+    async fn statement(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
+        let sent = self.send_query(frame, &Go::default()).await;
+        self.finish_query(frame);
+        sent
+    }
+
+    /// Sends the query and reads the data that it asks for.
+    async fn send_query(&mut self, frame: &mut Frame<'_>, go: &Go) -> Result<(), Fault> {
+        let whole = Self::whole(frame.source, &frame.query);
+        let parcel = Parcel { whole, ..Parcel::from(&frame.query) };
+        let sent = self.send(parcel, Some(&mut frame.scanner), go).await;
+        // Data is not shown as lines of the script are.
+        frame.echoed = frame.echoed.max(self.place.line());
+        sent
+    }
+
+    /// The text that errors in the query point into: an argument of the command line is one line to the user, however many
+    /// statements it has.
+    fn whole<'s>(source: &'s Source, query: &Query) -> Option<(&'s str, usize)> {
+        let before = source.text().get(..query.start())?;
+        let stands_there = source.text().get(query.start()..)?.starts_with(query.text());
+        (source.name().is_empty() && stands_there).then(|| (source.text(), before.chars().count()))
+    }
+
+    fn finish_query(&mut self, frame: &mut Frame<'_>) {
+        frame.query.text().clone_into(&mut self.previous);
+        frame.query.clear();
+    }
+
+    /// Goes on after a failure, or ends the run with it.
+    fn settle(&mut self, step: Result<(), Fault>) -> Result<(), Error> {
+        let Err(fault) = step else { return Ok(()) };
+        let is_last = self.variables.is_on("ON_ERROR_STOP");
+        match fault {
+            Fault::Step(text) if !is_last => {
+                self.screen.complain(&text);
+                Ok(())
+            }
+            Fault::Step(_) | Fault::Final(_) | Fault::Output(_) => {
+                Err(fault.into_error(&self.place.to_string()))
+            }
+            Fault::Lost(why) => {
+                let why = format!("{why}{}", self.acknowledged.told());
+                Err(Fault::Lost(why).into_error(&self.place.to_string()))
+            }
+            Fault::Told(err) => Err(err),
+        }
+    }
+
+    /// Shows the lines up to the present one, where that is wanted.
+    fn echo_lines(&mut self, frame: &mut Frame<'_>) -> std::io::Result<()> {
+        let from = frame.echoed;
+        frame.echoed = from.max(frame.scanner.line());
+        if self.variables.echo() != Echo::All {
+            return Ok(());
+        }
+        let lines = frame.source.text().lines().skip(from).take(frame.echoed - from);
+        lines.filter(|it| !it.is_empty()).try_for_each(|line| self.screen.line(line))
+    }
+
+    /// psql's own view of how long something took.
+    fn tell_time(&mut self, began: Instant) -> Result<(), Fault> {
+        if self.is_timed {
+            let line = meta::timing::told(began.elapsed());
+            self.screen.aside(&line)?;
+        }
+        Ok(())
+    }
+}
+
+impl Acknowledged {
+    /// Takes notice of an answer to the statement at this place.
+    fn note(&mut self, place: &Place, transaction: Transaction) {
+        let named = place.named();
+        match transaction {
+            Transaction::Idle => self.transaction = None,
+            Transaction::Open | Transaction::Failed => {
+                self.transaction.get_or_insert_with(|| named.clone());
+            }
+        }
+        self.last = Some(named);
+    }
+
+    fn told(&self) -> String {
+        let last = match &self.last {
+            Some(last) => format!("; acknowledged last was the statement at {last}"),
+            None => "; no statement had been acknowledged".to_owned(),
+        };
+        match &self.transaction {
+            Some(began) => format!("{last}, and the transaction begun at {began} is rolled back"),
+            None => last,
+        }
+    }
+}

@@ -2,7 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use crate::pg::message::{Context, Verbosity};
 use crate::pg::run::condition::boolean;
+
+/// Variables that do something when they are set.
+const SPECIAL: [&str; 19] = [
+    "AUTOCOMMIT",
+    "COMP_KEYWORD_CASE",
+    "ECHO",
+    "ECHO_HIDDEN",
+    "FETCH_COUNT",
+    "HIDE_TABLEAM",
+    "HIDE_TOAST_COMPRESSION",
+    "HISTCONTROL",
+    "HISTSIZE",
+    "IGNOREEOF",
+    "ON_ERROR_ROLLBACK",
+    "ON_ERROR_STOP",
+    "PROMPT1",
+    "PROMPT2",
+    "PROMPT3",
+    "QUIET",
+    "SHOW_ALL_RESULTS",
+    "SHOW_CONTEXT",
+    "VERBOSITY",
+];
 
 /// All variables of a run, in order of their names.
 #[derive(Clone, Debug, Default)]
@@ -17,9 +41,35 @@ pub enum Echo {
     Errors,
     /// Every statement before it is run.
     Queries,
+    /// Every line as it is read.
+    All,
 }
 
 impl Variables {
+    /// The variables that psql begins with.
+    pub fn new() -> Self {
+        let mut all = Self::default();
+        for (name, value) in [
+            ("AUTOCOMMIT", "on"),
+            ("ECHO", "none"),
+            ("FETCH_COUNT", "0"),
+            ("LAST_ERROR_MESSAGE", ""),
+            ("LAST_ERROR_SQLSTATE", "00000"),
+            ("ON_ERROR_ROLLBACK", "off"),
+            ("ON_ERROR_STOP", "off"),
+            ("QUIET", "off"),
+            ("SHOW_CONTEXT", "errors"),
+            ("VERBOSITY", "default"),
+            // Those of the psql whose ways are kept.
+            ("VERSION", concat!("PostgreSQL 15.0 (resource-postgres ", env!("CARGO_PKG_VERSION"), ")")),
+            ("VERSION_NAME", "15.0"),
+            ("VERSION_NUM", "150000"),
+        ] {
+            all.record(name, value);
+        }
+        all
+    }
+
     /// A variable's value.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
@@ -38,12 +88,18 @@ impl Variables {
     /// Deletes a variable. Those that steer the run are switched off instead.
     pub fn unset(&mut self, name: &str) -> Result<(), String> {
         match name {
-            "AUTOCOMMIT" | "ON_ERROR_STOP" => self.set(name, "off".to_owned()),
-            _ if is_name(name) => {
+            "AUTOCOMMIT" | "ON_ERROR_ROLLBACK" | "ON_ERROR_STOP" | "QUIET" => {
+                self.set(name, "off".to_owned())
+            }
+            "ECHO" => self.set(name, "none".to_owned()),
+            "FETCH_COUNT" => self.set(name, "0".to_owned()),
+            "SHOW_CONTEXT" => self.set(name, "errors".to_owned()),
+            "VERBOSITY" => self.set(name, "default".to_owned()),
+            // What cannot be is not there, which is all that was wanted.
+            _ => {
                 self.0.remove(name);
                 Ok(())
             }
-            _ => Err(format!("invalid variable name: \"{name}\"")),
         }
     }
 
@@ -57,10 +113,43 @@ impl Variables {
         self.get(name).and_then(boolean).unwrap_or(false)
     }
 
+    /// Sets a variable of psql's own, whatever it is called.
+    pub fn record(&mut self, name: &str, value: &str) {
+        match self.0.get_mut(name) {
+            Some(old) => value.clone_into(old),
+            None => drop(self.0.insert(name.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// Whether a variable does something, so that `\gset` leaves it alone.
+    pub fn is_special(&self, name: &str) -> bool {
+        SPECIAL.contains(&name)
+    }
+
+    /// How much is told of errors and notices.
+    pub fn verbosity(&self) -> Verbosity {
+        match self.get("VERBOSITY") {
+            Some("verbose") => Verbosity::Verbose,
+            Some("terse") => Verbosity::Terse,
+            Some("sqlstate") => Verbosity::Sqlstate,
+            Some(_) | None => Verbosity::Default,
+        }
+    }
+
+    /// Whether it is told in what the server came upon errors and notices.
+    pub fn context(&self) -> Context {
+        match self.get("SHOW_CONTEXT") {
+            Some("always") => Context::Always,
+            Some("never") => Context::Never,
+            Some(_) | None => Context::Errors,
+        }
+    }
+
     /// What is shown of the script.
     pub fn echo(&self) -> Echo {
         match self.get("ECHO") {
-            Some("queries" | "all") => Echo::Queries,
+            Some("queries") => Echo::Queries,
+            Some("all") => Echo::All,
             Some("errors") => Echo::Errors,
             Some(_) | None => Echo::None,
         }
@@ -82,12 +171,18 @@ fn allowed(name: &str, value: String) -> Result<String, String> {
         "AUTOCOMMIT" | "ON_ERROR_STOP" | "QUIET" => {
             return match boolean(&value) {
                 Some(_) => Ok(value),
-                None => Err(format!(
-                    "unrecognized value \"{value}\" for \"{name}\": Boolean expected\n\\set: error while setting variable"
-                )),
+                None => Err(format!("unrecognized value \"{value}\" for \"{name}\": Boolean expected")),
             };
         }
         "ECHO" => &["none", "errors", "queries", "all"],
+        "FETCH_COUNT" if value.is_empty() => return Ok("0".to_owned()),
+        "FETCH_COUNT" => {
+            let wrong = |_| format!("invalid value \"{value}\" for \"{name}\": integer expected");
+            return value.parse::<i32>().map_err(wrong).map(|_| value.clone());
+        }
+        "SHOW_CONTEXT" => &["never", "errors", "always"],
+        "ON_ERROR_ROLLBACK" if boolean(&value).is_some() => return Ok(value),
+        "ON_ERROR_ROLLBACK" => &["on", "off", "interactive"],
         "VERBOSITY" => &["default", "verbose", "terse", "sqlstate"],
         _ => return Ok(value),
     };

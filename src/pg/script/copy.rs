@@ -1,12 +1,14 @@
-//! Whether a statement is a `COPY ... FROM stdin`, after which lines of data are to be expected.
+//! Whether a statement is a `COPY` from or to the client: after `FROM stdin`, lines of data are to be expected.
 
 use super::lex::Token;
 
-/// How far the tokens of a statement go along `COPY ... FROM stdin`.
+/// How far the tokens of a statement go along `COPY ... FROM stdin` or `COPY ... TO stdout`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Copies {
     head: Head,
-    count: usize,
+    from: usize,
+    to: usize,
+    statements: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +17,7 @@ enum Head {
     Start,
     Copy,
     From,
+    To,
     Other,
 }
 
@@ -25,15 +28,24 @@ impl Copies {
             return;
         }
         let is = |it: &str| token == Token::Word && parentheses == 0 && text.eq_ignore_ascii_case(it);
+        if matches!(self.head, Head::Start) {
+            self.statements += 1;
+        }
+        // The grammar takes both words in both directions.
+        let is_client = is("stdin") || is("stdout");
         self.head = match self.head {
             Head::Start if is("copy") => Head::Copy,
-            Head::Copy | Head::From if is("from") => Head::From,
-            // The grammar takes both words in both directions.
-            Head::From if is("stdin") || is("stdout") => {
-                self.count += 1;
+            Head::Copy | Head::From | Head::To if is("from") => Head::From,
+            Head::Copy | Head::From | Head::To if is("to") => Head::To,
+            Head::From if is_client => {
+                self.from += 1;
                 Head::Other
             }
-            Head::Copy | Head::From => Head::Copy,
+            Head::To if is_client => {
+                self.to += 1;
+                Head::Other
+            }
+            Head::Copy | Head::From | Head::To => Head::Copy,
             Head::Start | Head::Other => Head::Other,
         };
     }
@@ -43,8 +55,18 @@ impl Copies {
         self.head = Head::Start;
     }
 
-    /// How many of the statements were.
-    pub(super) fn count(&self) -> usize {
-        self.count
+    /// How many of the statements read data.
+    pub(super) fn from(&self) -> usize {
+        self.from
+    }
+
+    /// How many of the statements write data.
+    pub(super) fn to(&self) -> usize {
+        self.to
+    }
+
+    /// How many statements there are.
+    pub(super) fn statements(&self) -> usize {
+        self.statements
     }
 }

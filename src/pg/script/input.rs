@@ -41,6 +41,10 @@ pub struct CopyData<'a> {
     pub text: &'a str,
     /// The number of the first.
     pub line: usize,
+    /// The number of the last, which is that of the `\.` if there is one.
+    pub last_line: usize,
+    /// That line, with its end; empty if there is none.
+    pub mark: &'a str,
     /// Where they begin.
     pub(super) start: usize,
     /// Where the line after them and their `\.` begins.
@@ -95,7 +99,9 @@ impl<'a> Input<'a> {
         let block = rest.get(..length).unwrap_or_default();
         let newlines = block.bytes().filter(|it| *it == b'\n').count();
         self.next = Line { at: start.at + length, end: 0, number: start.number + newlines };
-        CopyData { text: data, line: start.number, start: start.at, end: self.next.at }
+        let last_line = (start.number + newlines).saturating_sub(usize::from(block.ends_with('\n')));
+        let mark = block.get(data.len()..).unwrap_or_default();
+        CopyData { text: data, line: start.number, last_line, mark, start: start.at, end: self.next.at }
     }
 
     /// Puts a variable's value before the rest.

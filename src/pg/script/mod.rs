@@ -5,6 +5,7 @@
 //! meta-command are taken by [`Scanner::meta_name`] and [`Scanner::argument`]. As in psql, what is open belongs
 //! to the scanner and the text gathered so far to the query, so that a meta-command may stand inside a statement.
 //!
+//! - `encoding`: scripts that are not in UTF-8.
 //! - `source`, `input`: the text, and where in it the scanner reads.
 //! - `lex`, `quote`: the tokens of SQL, of which only those count that may end a statement or hide its end.
 //! - `variable`: references to variables, and quoting of their values.
@@ -14,6 +15,7 @@
 
 mod argument;
 mod copy;
+mod encoding;
 mod input;
 mod lex;
 mod meta;
@@ -27,6 +29,7 @@ mod stop;
 mod variable;
 
 pub use argument::{Argument, ArgumentError, Quoting};
+pub use encoding::{Encoded, Encoding};
 pub use input::CopyData;
 pub use lex::Strings;
 pub use meta::Kind;

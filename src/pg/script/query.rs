@@ -27,7 +27,17 @@ impl Query {
     ///
     /// The server is asked for certain: this is for those who read ahead.
     pub fn copies(&self) -> usize {
-        self.copies.count()
+        self.copies.from()
+    }
+
+    /// How many statements of it write data to the client by `COPY ... TO stdout`.
+    pub fn copies_out(&self) -> usize {
+        self.copies.to()
+    }
+
+    /// How many statements it holds.
+    pub fn statements(&self) -> usize {
+        self.copies.statements()
     }
 
     /// Whether there is nothing to be sent.
@@ -42,8 +52,8 @@ impl Query {
         self.copies = Copies::default();
     }
 
-    /// Where its first token begins in the source.
-    pub(super) fn start(&self) -> usize {
+    /// Where its first token begins in the source, in bytes.
+    pub fn start(&self) -> usize {
         self.start.offset
     }
 

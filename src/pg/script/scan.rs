@@ -103,6 +103,14 @@ impl<'a> Scanner<'a> {
         self.input.copy_data()
     }
 
+    /// Passes over data that nobody has asked for, if its end is marked.
+    pub fn pass_copy_data(&mut self) {
+        let mut ahead = self.clone();
+        if !ahead.copy_data().mark.is_empty() {
+            *self = ahead;
+        }
+    }
+
     /// The variables that were left as they are written since their values refer to them, for psql's warning.
     pub fn take_recursions(&mut self) -> Vec<String> {
         std::mem::take(&mut self.recursions)

@@ -1,5 +1,7 @@
 //! The text of a script, under the name that messages give it.
 
+use super::encoding::Encoding;
+
 /// What a file of UTF-8 may begin with, and what is no part of its text.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// How an archive of pg_dump's custom format begins.
@@ -22,12 +24,14 @@ pub enum Unreadable {
         name: String,
     },
     /// It is in another encoding, or no text at all.
-    #[error("{name}:{line}: not in UTF-8")]
-    NotUtf8 {
+    #[error("{name}:{line}: not in {encoding}")]
+    OtherEncoding {
         /// The file.
         name: String,
-        /// The line of the first byte that is not.
+        /// The line of the first byte that is not in UTF-8.
         line: usize,
+        /// The encoding that it was taken for.
+        encoding: &'static str,
     },
 }
 
@@ -41,18 +45,29 @@ impl Source {
         Source { name: name.into(), text }
     }
 
-    /// A script of a file's bytes.
-    pub fn read(name: impl Into<String>, bytes: Vec<u8>) -> Result<Source, Unreadable> {
+    /// A script of a file's bytes. Where they are not UTF-8, they are in the encoding that is given, or in the one that the
+    /// script itself declares.
+    pub fn read(
+        name: impl Into<String>,
+        bytes: Vec<u8>,
+        given: Option<Encoding>,
+    ) -> Result<Source, Unreadable> {
         let name = name.into();
         if bytes.starts_with(ARCHIVE) {
             return Err(Unreadable::Archive { name });
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Source::new(name, text)),
-            Err(err) => {
-                let valid = err.as_bytes().iter().take(err.utf8_error().valid_up_to());
+        let err = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Source::new(name, text)),
+            Err(err) => err,
+        };
+        let bytes = err.as_bytes();
+        let encoding = given.or_else(|| Encoding::declared(bytes)).unwrap_or_default();
+        match encoding.decode(bytes) {
+            Some(text) => Ok(Source::new(name, text)),
+            None => {
+                let valid = bytes.iter().take(err.utf8_error().valid_up_to());
                 let line = valid.filter(|it| **it == b'\n').count() + 1;
-                Err(Unreadable::NotUtf8 { name, line })
+                Err(Unreadable::OtherEncoding { name, line, encoding: encoding.name() })
             }
         }
     }
@@ -80,19 +95,22 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_text() {
         assert_eq!(Source::new("a.sql", "\u{feff}SELECT 1;").text(), "SELECT 1;");
-        assert_eq!(Source::read("a.sql", b"\xef\xbb\xbf1;".to_vec()).unwrap().text(), "1;");
+        assert_eq!(Source::read("a.sql", b"\xef\xbb\xbf1;".to_vec(), None).unwrap().text(), "1;");
     }
 
     #[test]
     fn an_archive_is_refused_by_its_first_bytes() {
-        let said = Source::read("a.dump", b"PGDMP\x01\x0e\xff".to_vec()).unwrap_err().to_string();
+        let said = Source::read("a.dump", b"PGDMP\x01\x0e\xff".to_vec(), None).unwrap_err().to_string();
         assert_eq!(said, "`a.dump` is an archive of pg_dump's custom format, which only pg_restore reads");
     }
 
     #[test]
-    fn another_encoding_is_refused_with_its_line() {
-        let said = Source::read("a.sql", b"SELECT 1;\nSELECT '\xe9';".to_vec()).unwrap_err().to_string();
-        assert_eq!(said, "a.sql:2: not in UTF-8");
+    fn another_encoding_is_read_where_it_is_known_and_refused_with_its_line_where_not() {
+        let bytes = b"SELECT 1;\nSELECT '\xe9';".to_vec();
+        let said = Source::read("a.sql", bytes.clone(), None).unwrap_err().to_string();
+        assert_eq!(said, "a.sql:2: not in UTF8");
+        let source = Source::read("a.sql", bytes, Encoding::named("LATIN1")).unwrap();
+        assert_eq!(source.text(), "SELECT 1;\nSELECT 'é';");
     }
 
     #[test]

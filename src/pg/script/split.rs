@@ -82,12 +82,12 @@ pub fn split(source: &Source) -> Vec<Piece> {
     }
 }
 
-/// The meta-commands of a script that are not among these, in order. Branches of `\if` are all looked into.
-pub fn unsupported(source: &Source, supported: &[&str]) -> Vec<Unsupported> {
+/// The meta-commands of a script that are not supported, in order. Branches of `\if` are all looked into.
+pub fn unsupported(source: &Source, is_supported: impl Fn(&str) -> bool) -> Vec<Unsupported> {
     let metas = split(source).into_iter().filter(|it| it.kind == PieceKind::Meta);
     let named =
         metas.map(|it| Unsupported { line: it.line, command: name(source.text(), &it.range).to_owned() });
-    named.filter(|it| !supported.contains(&it.command.as_str())).collect()
+    named.filter(|it| !is_supported(&it.command)).collect()
 }
 
 /// The name of a meta-command, which begins with its backslash.

@@ -87,13 +87,14 @@ fn a_timeout_ends_a_statement_that_takes_longer() {
     insta::assert_snapshot!(room.run(slow).failed(), @"
     --- stderr
     ERROR:  57014: canceling statement due to statement timeout
+    hint: `--options timeout=SECONDS` gives statements more time
     [exit 1]
     ");
     room.run(["content", "execute", "--options", "timeout=1", "SELECT 1"]).done();
     for options in ["timeout=0", "timeout=soon", "speed=fast"] {
         insta::allow_duplicates! {
             let answer = room.run(["content", "execute", "--options", options, "SELECT 1"]).failed();
-            insta::assert_snapshot!(answer.hiding("timeout is .*|`speed=fast` is .*", "[reason]").hiding(options, "[options]"), @"
+            insta::assert_snapshot!(answer.hiding("timeout is .*|`speed` is .*", "[reason]").hiding(options, "[options]"), @"
             --- stderr
             error: invalid value '[options]' for '--options <KEY=VALUE,...>': [reason]
             hint: see `resource-postgres content execute --help`
@@ -119,6 +120,7 @@ fn instance_and_database_can_be_named() {
     insta::assert_snapshot!(room.run(["content", "execute", "--database", "nowhere", ask]).failed(), @r#"
     --- stderr
     error: connecting to database `nowhere` of instance `main`: database "nowhere" does not exist (SQLSTATE 3D000)
+    hint: there are: other, postgres, vrooli; `content create-database` makes another
     [exit 1]
     "#);
     insta::assert_snapshot!(room.run(["content", "execute", "--instance", "nobody", ask]).failed(), @"
@@ -180,8 +182,8 @@ fn sources_that_cannot_be_run_fail_with_the_reason() {
     [exit 1]
 
     --- stderr
-    error: [room]/binary is not UTF-8 text
-    hint: see `resource-postgres help`
+    error: no SQL text: [room]/binary:1: not in UTF8
+    hint: `--options encoding=NAME` says what it is written in, where it is no UTF-8; `pg_restore` reads archives
     [exit 1]
 
     --- stderr
@@ -200,18 +202,23 @@ fn sources_that_cannot_be_run_fail_with_the_reason() {
     [exit 1]
 
     --- stderr
-    error: `content execute` was given no SQL
+    error: `content execute` was given no SQL: <stdin> is empty
     hint: see `resource-postgres help`
     [exit 1]
     ");
 }
 
 #[test]
-fn several_statements_of_one_text_are_one_transaction_as_with_psql() {
+fn statements_are_run_one_by_one_and_those_before_an_error_stay() {
     let room = Room::up();
     room.run(["content", "execute", "CREATE TABLE t (n int)"]).done();
-    room.run(["content", "execute", "INSERT INTO t VALUES (1); SELECT 1/0"]).ended(1);
-    assert_eq!(room.value("main", "SELECT count(*) FROM t"), "0");
+    let failing = "INSERT INTO t VALUES (1); SELECT 1/0; INSERT INTO t VALUES (2)";
+    room.run(["content", "execute", failing]).ended(1);
+    assert_eq!(room.value("main", "SELECT sum(n) FROM t"), "1");
+    room.run(["content", "execute", "--options", "single-transaction", failing]).ended(1);
+    assert_eq!(room.value("main", "SELECT sum(n) FROM t"), "1");
+    room.run(["content", "execute", "--options", "on-error=continue", failing]).done();
+    assert_eq!(room.value("main", "SELECT sum(n) FROM t"), "4");
 }
 
 #[test]

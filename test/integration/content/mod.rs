@@ -1,9 +1,16 @@
 //! `content`: what the resource is for.
 
 mod add;
+mod create_database;
 mod create_instance;
+mod create_user;
 mod execute;
 mod get;
+mod interrupted;
 mod list;
 mod list_instances;
+mod names;
 mod remove;
+mod remove_database;
+mod remove_user;
+mod scripts;

@@ -20,13 +20,9 @@ impl Crowd {
     }
 
     fn join(&mut self, room: &Room, instance: &str) {
-        let target = Target {
-            at: At::Tcp(room.recorded(instance, "port").parse().unwrap()),
-            user: "vrooli".to_owned(),
-            password: Some(Secret::new(room.recorded(instance, "password"))),
-            database: "postgres".to_owned(),
-            statement_timeout: None,
-        };
+        let at = At::Tcp(room.recorded(instance, "port").parse().unwrap());
+        let password = Secret::new(room.recorded(instance, "password"));
+        let target = Target::new(at, "vrooli", Some(password), "postgres");
         let session = self.runtime.block_on(connect(&target, Duration::from_secs(5), Box::new(|_| ())));
         self.sessions.extend(session);
     }

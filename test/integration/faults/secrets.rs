@@ -30,6 +30,16 @@ const COMMANDS: &[&str] = &[
     "! content get main",
     "content create-instance second --template minimal",
     "content list-instances",
+    "content create-database stock --owner vrooli",
+    "content create-user app --database stock",
+    "! content get --as-env",
+    "content get --name stock --data",
+    "content get --name stock --as-env --user app",
+    "content remove-user app",
+    "content remove-database stock --force",
+    "ensure --config [document]",
+    "! ensure --config [document] --as-env",
+    "content remove stock --force",
     "content add --type query --file [file]",
     "content list",
     "content list --format json",
@@ -174,10 +184,11 @@ fn leaves(group: &str, command: &clap::Command) -> Vec<String> {
 fn no_command_shows_the_password_to_anybody_who_did_not_ask_for_it() {
     let room = Room::up();
     let file = room.file("query.sql", "SELECT 42 AS answer");
+    let document = room.file("wanted.yaml", "database: stock\nusers: [app]\n");
     let password = room.recorded("main", "password");
     let watch = Watch::begin(&password, Duration::ZERO);
     for line in COMMANDS {
-        let words = line.trim_start_matches("! ").replace("[file]", &file);
+        let words = line.trim_start_matches("! ").replace("[file]", &file).replace("[document]", &document);
         let answer = room.run(words.split(' '));
         assert_ne!(answer.code, Some(101), "{line}: {answer}");
         let shown = answer.stdout.contains(&password) || answer.stderr.contains(&password);

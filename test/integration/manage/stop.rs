@@ -122,7 +122,8 @@ fn a_stop_ends_the_sessions_of_clients() {
     room.run(["manage", "stop"]).done();
     insta::assert_snapshot!(room.wait(client).failed(), @"
     --- stderr
-    FATAL:  57P01: terminating connection due to administrator command
+    error: connection lost: 57P01: terminating connection due to administrator command; no statement had been acknowledged
+    hint: what was acknowledged is done; `resource-postgres status` tells how the server is
     [exit 1]
     ");
 }

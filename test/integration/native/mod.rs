@@ -6,5 +6,6 @@ mod data;
 mod logs;
 mod pid_file;
 mod programs;
+mod scripts;
 mod stranger;
 mod users;

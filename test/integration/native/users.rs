@@ -120,3 +120,21 @@ fn a_mistyped_server_user_does_not_install_anything() {
     ");
     assert!(!PathBuf::from(format!("{installer}.ran")).exists());
 }
+
+#[test]
+fn a_file_that_may_not_be_read_fails_with_what_to_do() {
+    let room = Room::of_nobody();
+    room.run(["up"]).done();
+    let file = room.file("s.sql", "SELECT 1");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
+    for command in ["add", "execute"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(room.run(["content", command, "--file", &file]).failed(), @"
+            --- stderr
+            error: reading [room]/s.sql: Permission denied (os error 13)
+            hint: run as the user who created the instances, or correct the permissions
+            [exit 1]
+            ");
+        }
+    }
+}

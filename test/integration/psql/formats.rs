@@ -133,18 +133,15 @@ fn split_words(words: &str) -> Vec<&str> {
 
 /// Runs queries on `main` and hands on what the program would be told, with the number of the query.
 pub fn answer(room: &Room, queries: &[&str], mut on: impl FnMut(usize, Event) -> io::Result<()>) {
-    let target = Target {
-        at: At::Tcp(room.recorded("main", "port").parse().unwrap()),
-        user: room.recorded("main", "user"),
-        password: Some(Secret::new(room.recorded("main", "password"))),
-        database: room.recorded("main", "database"),
-        statement_timeout: None,
-    };
+    let recorded = |key| room.recorded("main", key);
+    let at = At::Tcp(recorded("port").parse().unwrap());
+    let password = Some(Secret::new(recorded("password")));
+    let target = Target::new(at, &recorded("user"), password, &recorded("database"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let session = connect(&target, Duration::from_secs(10), Box::new(|_| ())).await.unwrap();
         for (number, query) in queries.iter().enumerate() {
-            query::run(&session, query, |event| on(number, event)).await.unwrap().unwrap();
+            query::run(&session, query, |event| on(number, event)).await.unwrap();
         }
     });
 }

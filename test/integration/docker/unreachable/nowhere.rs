@@ -75,7 +75,7 @@ fn what_needs_no_engine_works_without_one() {
     "#);
     insta::assert_snapshot!(read(&room, &["content", "list"]).done(), @"
     NAME  TYPE      INSTANCE  DETAIL
-    shop  instance            port 5435
+    shop  instance            port 5435, unreachable
     [exit 0]
     ");
     for args in [&["help"][..], &["info"], &["content", "get", "shop"]] {

@@ -7,7 +7,11 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::error::{Error, IoContext, is_absent};
-use crate::instances::store::{make_dir, write_bytes};
+
+pub mod applied;
+mod earlier_layout;
+pub mod meta;
+mod stored;
 
 /// What an artifact is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
@@ -29,9 +33,6 @@ pub enum Kind {
 
 /// All kinds, in order.
 const KINDS: [Kind; 6] = [Kind::Schema, Kind::Seed, Kind::Migration, Kind::Query, Kind::Function, Kind::Data];
-
-/// Where an instance keeps copies of what was applied, by database.
-const APPLIED: &str = "content/.applied";
 
 impl Kind {
     /// The kind in lower case, which is its folder's name.
@@ -93,26 +94,32 @@ pub struct Artifact {
     pub name: ArtifactName,
     /// Where it lies.
     pub path: PathBuf,
+    /// The folder of all that the instance stores.
+    content: PathBuf,
 }
 
 impl Artifact {
     /// The place of an artifact, whether it is there or not.
     pub fn at(instance: &Path, kind: Kind, name: &ArtifactName) -> Self {
-        let path = instance.join("content").join(kind.word()).join(name.as_str());
-        Self { kind, name: name.clone(), path }
+        let content = instance.join("content");
+        let path = content.join(kind.word()).join(name.as_str());
+        Self { kind, name: name.clone(), path, content }
     }
 
-    /// The copy that is kept of what was applied to `database` last.
-    pub fn applied_to(&self, instance: &Path, database: &str) -> Self {
-        // The prefix keeps databases called `.` and `..` from being taken for those folders.
-        let dir = instance.join(APPLIED).join(format!("db-{}", percent_encoded(database)));
-        let path = dir.join(self.kind.word()).join(self.name.as_str());
-        Self { kind: self.kind, name: self.name.clone(), path }
-    }
-
-    /// The artifact of this name, of whatever kind.
-    pub fn find(instance: &Path, name: &ArtifactName) -> Option<Self> {
-        KINDS.into_iter().map(|kind| Self::at(instance, kind, name)).find(|it| it.path.is_file())
+    /// The artifact of this name: that of the kind which is asked for, or the only one. Two kinds may have one name, and
+    /// it would be a guess which is meant.
+    pub fn find(instance: &Path, name: &str, kind: Option<Kind>) -> Result<Option<Self>, Error> {
+        let Ok(name) = name.parse() else { return Ok(None) };
+        let kinds = KINDS.into_iter().filter(|it| kind.is_none_or(|kind| kind == *it));
+        let found = kinds.map(|kind| Self::at(instance, kind, &name)).filter(|it| it.path.is_file());
+        match found.collect::<Vec<_>>().as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one.clone())),
+            several => Err(Error::SeveralKinds {
+                name: name.as_str().to_owned(),
+                kinds: several.iter().map(|it| it.kind.word()).collect::<Vec<_>>().join(", "),
+            }),
+        }
     }
 
     /// All artifacts of an instance, by kind and name.
@@ -130,34 +137,6 @@ impl Artifact {
             all.extend(names.iter().filter_map(|name| Some(Self::at(instance, kind, &name.parse().ok()?))));
         }
         Ok(all)
-    }
-
-    /// What is stored; `None` if nothing is.
-    pub fn read(&self) -> Result<Option<Vec<u8>>, Error> {
-        match fs::read(&self.path) {
-            Err(err) if is_absent(&err) => Ok(None),
-            read => read.doing("reading", &self.path).map(Some),
-        }
-    }
-
-    /// Stores it, whole or not at all.
-    pub fn write(&self, bytes: &[u8]) -> Result<(), Error> {
-        if let Some(dir) = self.path.parent() {
-            make_dir(dir, 0o700)?;
-        }
-        write_bytes(&self.path, bytes)
-    }
-
-    /// Deletes it, and what is kept of it for each database that it was applied to: added again, it is new.
-    pub fn delete(&self, instance: &Path) -> Result<(), Error> {
-        for database in fs::read_dir(instance.join(APPLIED)).into_iter().flatten().flatten() {
-            let copy = database.path().join(self.kind.word()).join(self.name.as_str());
-            match fs::remove_file(&copy) {
-                Err(err) if is_absent(&err) => {}
-                removed => removed.doing("deleting", &copy)?,
-            }
-        }
-        fs::remove_file(&self.path).doing("deleting", &self.path)
     }
 }
 
@@ -181,27 +160,26 @@ mod tests {
     }
 
     #[test]
-    fn a_databases_name_cannot_leave_the_folder_of_what_was_applied() {
-        let artifact = Artifact::at(Path::new("/i"), Kind::Schema, &"a.sql".parse().unwrap());
-        let path = artifact.applied_to(Path::new("/i"), "..").path;
-        assert_eq!(path, Path::new("/i/content/.applied/db-../schema/a.sql"));
-    }
-
-    #[test]
     fn encoding_escapes_what_would_end_the_part_of_a_url_or_path() {
         assert_eq!(percent_encoded("a@b/c%é"), "a%40b%2Fc%25%C3%A9");
         assert_eq!(percent_encoded("A-z_0.9~"), "A-z_0.9~");
     }
 
     #[test]
-    fn what_is_written_is_listed_found_and_read_back() {
+    fn a_name_that_two_kinds_have_is_found_by_its_kind_only() {
         let dir = tempfile::tempdir().unwrap();
-        let name: ArtifactName = "a.sql".parse().unwrap();
-        assert_eq!(Artifact::find(dir.path(), &name), None);
-        let artifact = Artifact::at(dir.path(), Kind::Query, &name);
-        artifact.write(b"SELECT 1").unwrap();
-        assert_eq!(Artifact::list(dir.path()).unwrap(), std::slice::from_ref(&artifact));
-        assert_eq!(Artifact::find(dir.path(), &name), Some(artifact.clone()));
-        assert_eq!(artifact.read().unwrap().unwrap(), b"SELECT 1");
+        assert_eq!(Artifact::find(dir.path(), "a.sql", None).unwrap(), None);
+        assert_eq!(Artifact::find(dir.path(), "../a", None).unwrap(), None);
+        let at = |kind| Artifact::at(dir.path(), kind, &"a.sql".parse().unwrap());
+        for kind in [Kind::Seed, Kind::Query] {
+            fs::create_dir_all(dir.path().join("content").join(kind.word())).unwrap();
+            fs::write(at(kind).path, "SELECT 1").unwrap();
+        }
+        let several = Artifact::find(dir.path(), "a.sql", None).unwrap_err();
+        assert_eq!(several.line(), "`a.sql` is stored under several types: seed, query");
+        let found = |kind| Artifact::find(dir.path(), "a.sql", Some(kind)).unwrap();
+        assert_eq!(found(Kind::Query), Some(at(Kind::Query)));
+        assert_eq!(found(Kind::Data), None);
+        assert_eq!(Artifact::list(dir.path()).unwrap(), [at(Kind::Seed), at(Kind::Query)]);
     }
 }

@@ -1,0 +1,230 @@
+//! `Document`: what `ensure` is told to make so, as JSON or YAML.
+
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny};
+
+use crate::error::Error;
+use crate::pg::identifier::Identifier;
+
+/// What is wanted. A name alone stands for what has nothing but a name.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a mapping")]
+pub struct Document {
+    /// The instance.
+    pub instance: Option<String>,
+    /// Its template.
+    pub template: Option<String>,
+    /// Its port.
+    pub port: Option<u16>,
+    /// The database that extensions, schemas and files are for, and the connection leads to.
+    pub database: Option<Identifier>,
+    /// Extensions in it.
+    pub extensions: Vec<Identifier>,
+    /// Schemas in it.
+    pub schemas: Vec<Identifier>,
+    /// Files that are applied to it, in order.
+    pub files: Vec<PathBuf>,
+    /// Further databases.
+    pub databases: Vec<Entry<DatabaseEntry>>,
+    /// Users.
+    pub users: Vec<Entry<UserEntry>>,
+    /// What else is in a scenario's declaration of this resource. It speaks to the orchestrator.
+    #[serde(rename = "type")]
+    kind: IgnoredAny,
+    enabled: IgnoredAny,
+    required: IgnoredAny,
+    startup_policy: IgnoredAny,
+    description: IgnoredAny,
+    purpose: IgnoredAny,
+    version: IgnoredAny,
+}
+
+/// A database.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseEntry {
+    /// Its name.
+    pub name: Identifier,
+    /// Its owner.
+    pub owner: Option<Identifier>,
+    /// The database that it is a copy of.
+    pub template: Option<Identifier>,
+    /// Its encoding.
+    pub encoding: Option<String>,
+    /// Extensions in it.
+    #[serde(default)]
+    pub extensions: Vec<Identifier>,
+    /// Schemas in it.
+    #[serde(default)]
+    pub schemas: Vec<Identifier>,
+    /// Files that are applied to it, in order.
+    #[serde(default)]
+    pub files: Vec<PathBuf>,
+}
+
+/// A user.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserEntry {
+    /// Its name.
+    pub name: Identifier,
+    /// The databases that it may work in.
+    #[serde(default)]
+    pub databases: Vec<Identifier>,
+    /// File with its password.
+    pub password_file: Option<PathBuf>,
+}
+
+/// A name, or a mapping with a name in it.
+#[derive(Clone, Debug)]
+pub struct Entry<T>(pub T);
+
+impl From<Identifier> for DatabaseEntry {
+    fn from(name: Identifier) -> Self {
+        let (extensions, schemas, files) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, owner: None, template: None, encoding: None, extensions, schemas, files }
+    }
+}
+
+impl From<Identifier> for UserEntry {
+    fn from(name: Identifier) -> Self {
+        Self { name, databases: Vec::new(), password_file: None }
+    }
+}
+
+impl<'de, T: Deserialize<'de> + From<Identifier>> Deserialize<'de> for Entry<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EntryVisitor(PhantomData))
+    }
+}
+
+struct EntryVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + From<Identifier>> de::Visitor<'de> for EntryVisitor<T> {
+    type Value = Entry<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a name, or a mapping with a name")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        text.parse::<Identifier>().map(|name| Entry(name.into())).map_err(E::custom)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Entry)
+    }
+}
+
+impl Document {
+    /// Reads a document; `source` is what errors call it.
+    pub fn parse(bytes: &[u8], source: &str) -> Result<Self, Error> {
+        let not = |why: String| Error::Usage(format!("{source} cannot be used: {why}"));
+        let text = std::str::from_utf8(bytes).map_err(|_| not("it is not UTF-8 text".to_owned()))?;
+        // Of YAML, JSON is a part, but for the tabs that it may be indented with.
+        match text.trim_start().starts_with('{') && text.contains('\t') {
+            true => serde_json::from_str(text).map_err(|err| not(err.to_string())),
+            false => serde_yaml::from_str(text).map_err(|err| not(err.to_string())),
+        }
+    }
+
+    /// All databases with what is in them, the one that the connection leads to first.
+    pub fn all_databases(&self, main: &Identifier) -> Vec<DatabaseEntry> {
+        let first = DatabaseEntry {
+            extensions: self.extensions.clone(),
+            schemas: self.schemas.clone(),
+            files: self.files.clone(),
+            ..main.clone().into()
+        };
+        std::iter::once(first).chain(self.databases.iter().map(|it| it.0.clone())).collect()
+    }
+}
+
+/// The bytes behind base64 of either alphabet, with or without padding.
+pub fn decoded(text: &str) -> Result<Vec<u8>, Error> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0u32, 0);
+    for letter in text.trim().trim_end_matches('=').bytes().filter(|it| !it.is_ascii_whitespace()) {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => {
+                return Err(Error::Usage(format!(
+                    "--config-base64 holds `{}`, which is no base64",
+                    char::from(letter)
+                )));
+            }
+        };
+        (bits, count) = (bits << 6 | u32::from(value), count + 6);
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Result<Document, Error> {
+        Document::parse(text.as_bytes(), "it")
+    }
+
+    #[test]
+    fn a_scenarios_own_declaration_is_understood() {
+        let text = r#"{"type": "postgres", "enabled": true, "required": true, "startup_policy": "must_start", "database": "shop"}"#;
+        assert_eq!(of(text).unwrap().database.unwrap().as_str(), "shop");
+        assert!(of("{}").unwrap().database.is_none());
+    }
+
+    #[test]
+    fn a_name_stands_for_what_has_nothing_else() {
+        let document =
+            of("databases: [a, {name: b, owner: app}]\nusers:\n- app\n- name: web\n  databases: [a]\n")
+                .unwrap();
+        assert_eq!(document.databases[0].0.name.as_str(), "a");
+        assert_eq!(document.databases[1].0.owner.as_ref().unwrap().as_str(), "app");
+        assert_eq!(document.users[1].0.databases[0].as_str(), "a");
+        of("{\n\t\"databases\": [\"a\"]\n}").unwrap();
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_by_its_name() {
+        for (text, word) in [
+            ("databse: shop", "`databse`"),
+            ("databases: [{name: a, ownr: b}]", "`ownr`"),
+            ("users: [{nam: a}]", "`nam`"),
+            ("database: ''", "empty"),
+            ("databases: [1]", "a name, or a mapping"),
+            ("port: many", "port"),
+            ("[]", "a mapping"),
+            ("database: [", "line"),
+        ] {
+            let said = of(text).unwrap_err().to_string();
+            assert!(said.contains(word), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn base64_of_any_kind_is_decoded() {
+        for (text, expected) in [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8", "fo"),
+            (" Zm9v\nYg==\n", "foob"),
+            ("Pz8/", "???"),
+            ("Pz8_", "???"),
+        ] {
+            assert_eq!(decoded(text).unwrap(), expected.as_bytes(), "{text}");
+        }
+        assert!(decoded("a{b").is_err());
+    }
+}

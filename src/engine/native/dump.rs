@@ -1,0 +1,73 @@
+//! Running the machine's own `pg_dump` on a server.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::Path;
+use std::process::Stdio;
+
+use rustix::fs::{MemfdFlags, Mode, fchmod, memfd_create};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
+
+use crate::engine::Site;
+use crate::engine::dump::{Dump, PROGRAM, Sink};
+use crate::engine::native::programs::Programs;
+use crate::error::{Error, IoContext};
+
+/// Bytes that are handed on at once.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// Runs it, and hands on what it writes.
+pub async fn run(site: &Site, programs: &Programs, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
+    let program = programs.path(PROGRAM);
+    if !program.exists() {
+        let said = format!("{} has none: install PostgreSQL's client programs there", programs.bin.display());
+        return Err(Error::Program { program: PROGRAM.to_owned(), said });
+    }
+    let passwords = passwords(dump).doing("handing over a password to", &program)?;
+    let place = format!("/proc/self/fd/{}", passwords.as_raw_fd());
+    let port = site.port.to_string();
+    let connection = [("host", "127.0.0.1"), ("port", &port), ("sslmode", "disable"), ("passfile", &place)];
+    let mut command = Command::new(&program);
+    // The user's PG* variables speak of other servers.
+    command.args(dump.arguments(&connection)).env_clear().env("LC_ALL", "C").kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().doing("running", &program)?;
+    let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
+    let mut said = Vec::new();
+    let mut listen = |piece: &[u8]| said.write_all(piece);
+    let handed = hand_on(stdout.as_mut(), &program, into);
+    tokio::try_join!(handed, hand_on(stderr.as_mut(), &program, &mut listen))?;
+    match child.wait().await.doing("running", &program)?.success() {
+        true => Ok(()),
+        false => Err(dump.failed(&String::from_utf8_lossy(&said))),
+    }
+}
+
+async fn hand_on(
+    from: Option<&mut (impl AsyncRead + Unpin)>,
+    program: &Path,
+    into: Sink<'_>,
+) -> Result<(), Error> {
+    let Some(from) = from else { return Ok(()) };
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let read = from.read(&mut piece).await.doing("reading from", program)?;
+        match piece.get(..read) {
+            Some([]) | None => return Ok(()),
+            Some(piece) => into(piece).map_err(Error::Output)?,
+        }
+    }
+}
+
+/// A password file that is in memory only: whatever ends us, nothing is left of it. The program inherits it.
+fn passwords(dump: &Dump<'_>) -> io::Result<OwnedFd> {
+    let file = memfd_create("passwords", MemfdFlags::empty())?;
+    // libpq takes no file that others could read.
+    fchmod(&file, Mode::RUSR | Mode::WUSR)?;
+    let password = dump.password.reveal().replace('\\', "\\\\").replace(':', "\\:");
+    let mut file = File::from(file);
+    writeln!(file, "*:*:*:*:{password}")?;
+    Ok(file.into())
+}

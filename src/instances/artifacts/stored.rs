@@ -1,0 +1,252 @@
+//! An artifact on disk: its bytes, its earlier revisions, and the file of what is known of it.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::instances::artifacts::Artifact;
+use crate::instances::artifacts::meta::{Checksum, Found, Meta, moment};
+use crate::instances::store::{Held, make_dir, sweep_unwritten, write_bytes};
+
+/// Bytes that are read at once.
+const BUFFER_BYTES: usize = 1 << 16;
+
+impl Artifact {
+    /// What is stored; `None` if nothing is.
+    pub fn read(&self) -> Result<Option<Vec<u8>>, Error> {
+        read(&self.path)
+    }
+
+    /// The bytes of a revision; `None` if there is or was none of this number.
+    pub fn read_revision(&self, number: u32) -> Result<Option<Vec<u8>>, Error> {
+        let Some(meta) = self.known()? else { return Ok(None) };
+        match meta.revision(number) {
+            None => Ok(None),
+            Some(it) if *it == meta.current => self.read(),
+            Some(_) => {
+                let file = self.revision_file(number);
+                fs::read(&file).doing("reading", &file).map(Some)
+            }
+        }
+    }
+
+    /// What is known of it; `None` if nothing is stored. The bytes decide: what was stored without metadata, or changed in
+    /// its place, or recorded by a command that was killed half way, is taken as it is.
+    pub fn known(&self) -> Result<Option<Meta>, Error> {
+        let Some(found) = self.found()? else { return Ok(None) };
+        let file = self.meta_file();
+        match read(&file)? {
+            None => self.adopted(found).map(Some),
+            Some(text) => match Meta::parse(&text) {
+                Ok(meta) => Ok(Some(meta.revised(found))),
+                Err(why) => Err(Error::BrokenMeta { file, why }),
+            },
+        }
+    }
+
+    /// Makes sure that it can be stored, as far as that can be known before.
+    pub fn prepare(&self, _held: &Held) -> Result<(), Error> {
+        for file in [&self.path, &self.meta_file()] {
+            let Some(dir) = file.parent() else { continue };
+            make_dirs(&self.content, dir)?;
+            sweep_unwritten(dir);
+            // Of the error only its kind: it would name the temporary file.
+            let written = tempfile::tempfile_in(dir).map_err(|err| io::Error::from(err.kind()));
+            written.doing("writing to", dir)?;
+        }
+        Ok(())
+    }
+
+    /// Stores bytes and what is known of them. The bytes that they replace are kept first, and what is known goes last:
+    /// whenever this is interrupted, [`Artifact::known`] finds out how far it came.
+    pub fn store(&self, held: &Held, bytes: &[u8], meta: &Meta) -> Result<(), Error> {
+        self.prepare(held)?;
+        let old = self.read()?;
+        if let (Some(old), Some(last)) = (&old, meta.earlier.last())
+            && old != bytes
+        {
+            let file = self.revision_file(last.revision);
+            make_dirs(&self.content, file.parent().unwrap_or(&self.content))?;
+            write_bytes(&file, old)?;
+        }
+        if old.as_deref() != Some(bytes) {
+            write_bytes(&self.path, bytes)?;
+        }
+        self.record(held, meta)
+    }
+
+    /// Writes what is known of it, which includes what was known otherwise before.
+    pub fn record(&self, held: &Held, meta: &Meta) -> Result<(), Error> {
+        self.prepare(held)?;
+        let mut text =
+            serde_json::to_vec_pretty(meta).map_err(io::Error::other).doing("writing", &self.meta_file())?;
+        text.push(b'\n');
+        write_bytes(&self.meta_file(), &text)?;
+        self.delete_copies()
+    }
+
+    /// Deletes it with all that is known of it: added again, it is new. Its bytes go last, so that a deletion that was
+    /// interrupted can be repeated.
+    pub fn delete(&self, _held: &Held) -> Result<(), Error> {
+        self.delete_copies()?;
+        absent_is_fine(fs::remove_file(self.meta_file())).doing("deleting", &self.meta_file())?;
+        let dir = self.revisions_dir();
+        absent_is_fine(fs::remove_dir_all(&dir)).doing("deleting", &dir)?;
+        absent_is_fine(fs::remove_file(&self.path)).doing("deleting", &self.path)
+    }
+
+    fn meta_file(&self) -> PathBuf {
+        self.content.join(".meta").join(self.kind.word()).join(format!("{}.json", self.name.as_str()))
+    }
+
+    fn revisions_dir(&self) -> PathBuf {
+        self.content.join(".revisions").join(self.kind.word()).join(self.name.as_str())
+    }
+
+    fn revision_file(&self, number: u32) -> PathBuf {
+        self.revisions_dir().join(number.to_string())
+    }
+
+    /// The bytes that are there, which need not fit in memory.
+    fn found(&self) -> Result<Option<Found>, Error> {
+        let digest = match File::open(&self.path).and_then(digest) {
+            Err(err) if is_absent(&err) => return Ok(None),
+            digest => digest.doing("reading", &self.path)?,
+        };
+        let (sha256, size_bytes) = digest;
+        Ok(Some(Found { sha256, size_bytes, stored: modified(&self.path)? }))
+    }
+
+    fn adopted(&self, found: Found) -> Result<Meta, Error> {
+        let applied = self.copies().into_iter().map(|it| it.application(&found)).collect::<Result<_, _>>()?;
+        Ok(Meta { applied, ..Meta::first(found) })
+    }
+}
+
+/// When a file was written last.
+pub(super) fn modified(path: &Path) -> Result<String, Error> {
+    let at = fs::metadata(path).and_then(|it| it.modified()).doing("reading", path)?;
+    jiff::Timestamp::try_from(at).map(moment).map_err(io::Error::other).doing("reading", path)
+}
+
+fn digest(mut file: File) -> io::Result<(Checksum, u64)> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    let mut size = 0;
+    loop {
+        let count = file.read(&mut buffer)?;
+        let Some(read @ [_, ..]) = buffer.get(..count) else { break };
+        digest.update(read);
+        size += u64::try_from(count).unwrap_or_default();
+    }
+    Ok((Checksum::from_digest(digest), size))
+}
+
+fn read(file: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(file) {
+        Err(err) if is_absent(&err) => Ok(None),
+        read => read.doing("reading", file).map(Some),
+    }
+}
+
+/// Makes a folder below the one of all content; all of them are their owner's only.
+fn make_dirs(content: &Path, dir: &Path) -> Result<(), Error> {
+    let mut missing: Vec<&Path> = dir.ancestors().take_while(|it| it.starts_with(content)).collect();
+    missing.reverse();
+    missing.into_iter().try_for_each(|it| make_dir(it, 0o700))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instances::artifacts::{ArtifactName, Kind};
+    use crate::instances::name::Name;
+    use crate::instances::store::Store;
+    use crate::wait::Waiting;
+
+    fn in_a_store(test: impl FnOnce(&Artifact, &Held)) {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, main) = (Store::new(dir.path().into()), Name::main());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let held = runtime.block_on(store.hold(&main, "content add", &Waiting::default())).unwrap();
+        let name: ArtifactName = "a.sql".parse().unwrap();
+        test(&Artifact::at(&store.dir(&main), Kind::Query, &name), &held);
+    }
+
+    /// As `content add` does.
+    fn add(artifact: &Artifact, held: &Held, bytes: &[u8]) {
+        let found = Found::now(bytes);
+        let meta = match artifact.known().unwrap() {
+            Some(meta) => meta.revised(found),
+            None => Meta::first(found),
+        };
+        artifact.store(held, bytes, &meta).unwrap();
+    }
+
+    #[test]
+    fn what_is_written_is_listed_found_and_read_back() {
+        in_a_store(|artifact, held| {
+            assert_eq!(artifact.known().unwrap(), None);
+            add(artifact, held, b"SELECT 1");
+            let instance = artifact.content.parent().unwrap();
+            assert_eq!(Artifact::list(instance).unwrap(), std::slice::from_ref(artifact));
+            assert_eq!(Artifact::find(instance, "a.sql", None).unwrap().as_ref(), Some(artifact));
+            assert_eq!(artifact.read().unwrap().unwrap(), b"SELECT 1");
+            assert_eq!(artifact.known().unwrap().unwrap().current.revision, 1);
+            artifact.delete(held).unwrap();
+            assert_eq!(artifact.known().unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn a_command_that_was_killed_before_it_recorded_has_stored_a_revision_all_the_same() {
+        in_a_store(|artifact, held| {
+            add(artifact, held, b"one");
+            let meta = fs::read(artifact.meta_file()).unwrap();
+            add(artifact, held, b"two");
+            fs::write(artifact.meta_file(), meta).unwrap();
+            assert_eq!(artifact.known().unwrap().unwrap().current.revision, 2);
+            add(artifact, held, b"three");
+            let revisions = [1, 2, 3].map(|it| artifact.read_revision(it).unwrap().unwrap());
+            assert_eq!(revisions, [&b"one"[..], b"two", b"three"]);
+            assert_eq!(artifact.read_revision(4).unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn bytes_that_were_changed_in_their_place_are_a_revision() {
+        in_a_store(|artifact, held| {
+            add(artifact, held, b"one");
+            fs::write(&artifact.path, "two").unwrap();
+            add(artifact, held, b"three");
+            assert_eq!(artifact.read_revision(2).unwrap().unwrap(), b"two");
+            let lost = artifact.read_revision(1).unwrap_err().line();
+            assert!(lost.contains(".revisions/query/a.sql/1"), "{lost}");
+        });
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_swept() {
+        in_a_store(|artifact, held| {
+            artifact.prepare(held).unwrap();
+            let left = artifact.path.with_file_name(".new-Ab1");
+            fs::write(&left, "half").unwrap();
+            add(artifact, held, b"one");
+            assert!(!left.exists());
+        });
+    }
+
+    #[test]
+    fn damaged_metadata_is_named_and_its_content_is_read_all_the_same() {
+        in_a_store(|artifact, held| {
+            add(artifact, held, b"one");
+            fs::write(artifact.meta_file(), "{").unwrap();
+            let told = artifact.known().unwrap_err().line();
+            assert!(told.contains("content/.meta/query/a.sql.json cannot be used: EOF"), "{told}");
+            assert_eq!(artifact.read().unwrap().unwrap(), b"one");
+        });
+    }
+}

@@ -1,0 +1,133 @@
+//! The databases of a server: making, finding and dropping them.
+
+use tokio_postgres::error::SqlState;
+
+use crate::error::Error;
+use crate::pg::admin::{Before, refused, said, values};
+use crate::pg::connect::Session;
+use crate::pg::identifier::{Identifier, literal};
+use crate::pg::query::rows;
+
+/// PostgreSQL's own databases, which its tools and `CREATE DATABASE` itself count on.
+pub const OWN: [&str; 3] = ["postgres", "template0", "template1"];
+
+/// A database that is wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its name.
+    pub name: Identifier,
+    /// Who owns it, where that is not whoever makes it.
+    pub owner: Option<Identifier>,
+    /// The database that it is a copy of, where that is not the server's default.
+    pub template: Option<Identifier>,
+    /// Its encoding, where that is not the server's default.
+    pub encoding: Option<String>,
+}
+
+impl Wanted {
+    /// A database as the server makes them where nothing is said.
+    pub fn plain(name: Identifier) -> Self {
+        Self { name, owner: None, template: None, encoding: None }
+    }
+
+    fn sql(&self) -> String {
+        let mut sql = format!("CREATE DATABASE {}", self.name.quoted());
+        if let Some(owner) = &self.owner {
+            sql += &format!(" OWNER {}", owner.quoted());
+        }
+        if let Some(encoding) = &self.encoding {
+            // A locale goes with certain encodings only, and "C" goes with all.
+            sql += &format!(" ENCODING {} LOCALE 'C'", literal(encoding));
+        }
+        match (&self.template, &self.encoding) {
+            (Some(template), _) => sql += &format!(" TEMPLATE {}", template.quoted()),
+            // The only one that the server copies into another encoding.
+            (None, Some(_)) => sql += " TEMPLATE template0",
+            (None, None) => {}
+        }
+        sql
+    }
+}
+
+/// Makes a database. One that is there is left as it is, and must not differ from what is wanted.
+pub async fn create(session: &Session, wanted: &Wanted) -> Result<Before, Error> {
+    if exists(session, &wanted.name).await? {
+        return same(session, wanted).await.map(|()| Before::There);
+    }
+    match rows(session, &wanted.sql()).await {
+        Ok(_) => Ok(Before::Absent),
+        // Somebody else has made it this moment.
+        Err(failure)
+            if [Some(SqlState::DUPLICATE_DATABASE), Some(SqlState::UNIQUE_VIOLATION)]
+                .contains(&said(&failure)) =>
+        {
+            same(session, wanted).await.map(|()| Before::There)
+        }
+        Err(failure) => Err(refused(&format!("creating database `{}`", wanted.name), failure)),
+    }
+}
+
+/// Whether there is such a database.
+pub async fn exists(session: &Session, name: &Identifier) -> Result<bool, Error> {
+    let sql = format!("SELECT 1 FROM pg_catalog.pg_database WHERE datname = {}", name.literal());
+    Ok(!values(session, "looking for a database", &sql).await?.is_empty())
+}
+
+/// The names of all databases that clients can connect to, in order.
+pub async fn names(session: &Session) -> Result<Vec<String>, Error> {
+    let sql =
+        "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1";
+    values(session, "listing the databases", sql).await
+}
+
+/// Drops a database, ending the sessions in it first.
+pub async fn drop(session: &Session, name: &Identifier) -> Result<Before, Error> {
+    if !exists(session, name).await? {
+        return Ok(Before::Absent);
+    }
+    match rows(session, &format!("DROP DATABASE {} WITH (FORCE)", name.quoted())).await {
+        Ok(_) => Ok(Before::There),
+        // Somebody else has dropped it this moment.
+        Err(failure) if said(&failure) == Some(SqlState::UNDEFINED_DATABASE) => Ok(Before::Absent),
+        Err(failure) => Err(refused(&format!("dropping database `{name}`"), failure)),
+    }
+}
+
+async fn same(session: &Session, wanted: &Wanted) -> Result<(), Error> {
+    let encoding = wanted.encoding.as_deref().map(literal).unwrap_or("NULL".to_owned());
+    let owner = wanted.owner.as_ref().map(Identifier::literal).unwrap_or("NULL".to_owned());
+    let sql = format!(
+        "SELECT pg_catalog.format('owner `%s` and encoding %s', pg_catalog.pg_get_userbyid(datdba), \
+         pg_catalog.pg_encoding_to_char(encoding)) FROM pg_catalog.pg_database WHERE datname = {} \
+         AND (pg_catalog.pg_get_userbyid(datdba) <> {owner}::name \
+         OR encoding <> pg_catalog.pg_char_to_encoding({encoding}::name))",
+        wanted.name.literal()
+    );
+    match values(session, "comparing a database", &sql).await?.into_iter().next() {
+        None => Ok(()),
+        Some(differs) => Err(Error::Exists { what: format!("database `{}`", wanted.name), differs }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_left_to_the_server() {
+        let plain = Wanted::plain("a b".parse().unwrap());
+        assert_eq!(plain.sql(), "CREATE DATABASE \"a b\"");
+        let all = Wanted {
+            owner: Some("o\"".parse().unwrap()),
+            template: Some("t".parse().unwrap()),
+            encoding: Some("LATIN1".to_owned()),
+            ..plain.clone()
+        };
+        assert_eq!(
+            all.sql(),
+            "CREATE DATABASE \"a b\" OWNER \"o\"\"\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE \"t\""
+        );
+        let encoded = Wanted { encoding: Some("LATIN1".to_owned()), ..plain };
+        assert!(encoded.sql().ends_with("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"));
+    }
+}

@@ -1,0 +1,159 @@
+//! Meta-commands about the connection.
+
+use tokio_postgres::Config;
+
+use crate::pg::connect::At;
+use crate::pg::run::fault::Fault;
+use crate::pg::run::{Frame, Runner};
+use crate::pg::script::Kind;
+
+/// Whom a script wants to be connected to.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Wanted {
+    database: Option<String>,
+    user: Option<String>,
+    host: Option<String>,
+    port: Option<String>,
+}
+
+impl Runner {
+    /// `\c`: another database or user of the same server. Where there is no such connection the script ends, as in psql: what
+    /// follows was written for another database.
+    pub(super) async fn connect(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
+        let wanted = self.wanted(frame)?;
+        if let Some(why) = self.elsewhere(&wanted) {
+            return Err(Fault::Final(format!("error: {why}")));
+        }
+        self.link.change(wanted.database.as_deref(), wanted.user.as_deref()).await?;
+        self.acknowledged.transaction = None;
+        self.introduce_connection();
+        let target = &self.link.target;
+        let line =
+            format!("You are now connected to database \"{}\" as user \"{}\".", target.database, target.user);
+        Ok(self.screen.tell(&line)?)
+    }
+
+    /// `\conninfo`.
+    pub(super) fn conninfo(&mut self) -> Result<(), Fault> {
+        let target = &self.link.target;
+        let place = match &target.at {
+            At::Tcp(port) => format!("on host \"127.0.0.1\" at port \"{port}\""),
+            At::Socket(folder, port) => format!("via socket in \"{}\" at port \"{port}\"", folder.display()),
+        };
+        let line = format!(
+            "You are connected to database \"{}\" as user \"{}\" {place}.",
+            target.database, target.user
+        );
+        Ok(self.screen.line(&line)?)
+    }
+
+    /// What psql's variables say of the connection.
+    pub(in crate::pg::run) fn introduce_connection(&mut self) {
+        let target = &self.link.target;
+        let (host, port) = match &target.at {
+            At::Tcp(port) => ("127.0.0.1".to_owned(), *port),
+            At::Socket(folder, port) => (folder.display().to_string(), *port),
+        };
+        let version = &self.link.session.version;
+        let all = [
+            ("DBNAME", target.database.clone()),
+            ("USER", target.user.clone()),
+            ("HOST", host),
+            ("PORT", port.to_string()),
+            ("ENCODING", "UTF8".to_owned()),
+            ("SERVER_VERSION_NAME", version.clone()),
+            ("SERVER_VERSION_NUM", version_number(version).to_string()),
+        ];
+        for (name, value) in all {
+            self.variables.record(name, &value);
+        }
+    }
+
+    fn wanted(&mut self, frame: &mut Frame<'_>) -> Result<Wanted, Fault> {
+        let mut words = Vec::new();
+        while let Some(word) = self.argument(frame, Kind::Normal)? {
+            if !word.text.starts_with("-reuse-previous=") {
+                words.push(without_quotes(&word.text));
+            }
+        }
+        if let [conninfo] = words.as_slice()
+            && (conninfo.contains('=') || conninfo.contains("://"))
+        {
+            return described(conninfo);
+        }
+        // A dash is what it was.
+        let mut words = words.into_iter().map(|it| Some(it).filter(|it| it != "-" && !it.is_empty()));
+        let mut next = || words.next().flatten();
+        Ok(Wanted { database: next(), user: next(), host: next(), port: next() })
+    }
+
+    /// Why the server that is wanted is none that this command may connect to.
+    fn elsewhere(&self, wanted: &Wanted) -> Option<String> {
+        let (At::Tcp(port) | At::Socket(_, port)) = &self.link.target.at;
+        let is_here = wanted.host.as_deref().is_none_or(|it| matches!(it, "localhost" | "127.0.0.1"))
+            && wanted.port.as_ref().is_none_or(|it| *it == port.to_string());
+        (!is_here).then(|| "\\connect: a script stays on its instance's server".to_owned())
+    }
+}
+
+fn described(conninfo: &str) -> Result<Wanted, Fault> {
+    let config: Config = conninfo.parse().map_err(|err| Fault::own(format_args!("\\connect: {err}")))?;
+    let host = config.get_hosts().first().map(|it| match it {
+        tokio_postgres::config::Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        tokio_postgres::config::Host::Unix(folder) => folder.display().to_string(),
+    });
+    Ok(Wanted {
+        database: config.get_dbname().map(str::to_owned),
+        user: config.get_user().map(str::to_owned),
+        host,
+        port: config.get_ports().first().map(u16::to_string),
+    })
+}
+
+/// A name that may stand in double quotes; unlike an identifier in SQL it keeps its capitals.
+fn without_quotes(word: &str) -> String {
+    let mut text = String::new();
+    let mut rest = word.chars().peekable();
+    let mut is_quoted = false;
+    while let Some(it) = rest.next() {
+        match it {
+            '"' if is_quoted && rest.next_if_eq(&'"').is_some() => text.push('"'),
+            '"' => is_quoted = !is_quoted,
+            _ => text.push(it),
+        }
+    }
+    text
+}
+
+/// psql's number of a version: `15.18` is 150018.
+fn version_number(version: &str) -> u32 {
+    let mut numbers = version.split(|it: char| !it.is_ascii_digit()).map_while(|it| it.parse::<u32>().ok());
+    numbers.next().unwrap_or(0) * 10_000 + numbers.next().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_numbered_as_psql_does() {
+        assert_eq!(version_number("15.18 (Debian 15.18-0+deb12u1)"), 150_018);
+        assert_eq!(version_number("18beta1"), 180_000);
+    }
+
+    #[test]
+    fn a_name_in_quotes_keeps_its_capitals_as_one_without() {
+        assert_eq!(without_quotes("MyDb"), "MyDb");
+        assert_eq!(without_quotes("\"my \"\"db\""), "my \"db");
+    }
+
+    #[test]
+    fn a_connection_may_be_described_by_words_or_by_an_address() {
+        for text in ["dbname=shop user=app port=5433", "postgresql://app@localhost:5433/shop"] {
+            let wanted = described(text).unwrap();
+            assert_eq!((wanted.database.as_deref(), wanted.user.as_deref()), (Some("shop"), Some("app")));
+            assert_eq!(wanted.port.as_deref(), Some("5433"));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+CREATE TABLE t (n int);
+BEGIN;
+COPY t FROM stdin;
+1
+\.
+SAVEPOINT p;
+COPY t FROM stdin (FREEZE false);
+2
+\.
+ROLLBACK TO p;
+COMMIT;
+SELECT * FROM t;
+TRUNCATE t;
+BEGIN;
+SELECT 1/0;

@@ -1,0 +1,3 @@
+CREATE TABLE t (n int);
+\copy t from 'missing.txt'
+SELECT 'never';

@@ -1,0 +1,2 @@
+\d nowhere
+SELECT 'never';

@@ -1,0 +1,6 @@
+;;
+;
+SELECT 1;;
+-- nothing
+/* nothing */ ;
+SELECT 2

@@ -1,0 +1,3 @@
+SELECT 1;
+\set 'bad name' x
+SELECT 2;

@@ -1,0 +1,6 @@
+CREATE TABLE kept (n int);
+BEGIN;
+CREATE TABLE lost (n int);
+INSERT INTO kept VALUES (1);
+SELECT 1/0;
+COMMIT;

@@ -1,0 +1,4 @@
+SELECT 'fine';
+
+SELECT nope;
+SELECT 'never either';

@@ -1,0 +1,3 @@
+SELECT nope;
+DO $$ BEGIN RAISE NOTICE 'inside'; END $$;
+SELECT 'inner';

@@ -1,0 +1,5 @@
+\set ON_ERROR_STOP off
+\i broken.sql
+\i nowhere.sql
+\i
+SELECT 'outer';

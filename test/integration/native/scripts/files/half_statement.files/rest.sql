@@ -1,0 +1,1 @@
+SELECT 'separate' AS statement;

@@ -1,0 +1,3 @@
+SELECT 1 AS a,
+\i rest.sql
+2 AS b;

@@ -1,0 +1,3 @@
+\echo in one
+\set from_one 11
+SELECT 'one' AS file;

@@ -1,0 +1,1 @@
+SELECT 'three' AS file;

@@ -1,0 +1,3 @@
+\echo in two
+\ir three.sql
+SELECT 'two' AS file;

@@ -1,0 +1,3 @@
+SELECT 1;
+\i nowhere.sql
+SELECT 2;

@@ -1,0 +1,3 @@
+\echo inside
+\q
+\echo never

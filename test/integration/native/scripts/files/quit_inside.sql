@@ -1,0 +1,3 @@
+\echo before
+\i quits.sql
+\echo after

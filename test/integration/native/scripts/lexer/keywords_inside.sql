@@ -1,0 +1,10 @@
+CREATE TABLE copy (n int);
+INSERT INTO copy VALUES (1);
+SELECT n AS "from", 'copy t from stdin;' AS text FROM copy;
+CREATE TABLE atomic (begin int, "end" int);
+INSERT INTO atomic VALUES (1, 2);
+SELECT begin, "end" FROM atomic;
+CREATE VIEW begin_atomic AS SELECT 1 AS create;
+SELECT * FROM begin_atomic;
+CREATE FUNCTION called_begin() RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT called_begin(), CASE WHEN true THEN 1 ELSE 2 END AS case_end;

@@ -1,0 +1,8 @@
+\p
+SELECT 1
+\p
+\r
+\p
+SELECT 2;
+\g
+\p

@@ -1,0 +1,3 @@
+SELECT 1 AS before;
+/* never ends
+SELECT 2;

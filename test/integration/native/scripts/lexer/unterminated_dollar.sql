@@ -1,0 +1,3 @@
+SELECT 1 AS before;
+DO $$ BEGIN
+SELECT 2;

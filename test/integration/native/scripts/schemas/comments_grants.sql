@@ -1,0 +1,16 @@
+CREATE ROLE schemas_grants_a NOLOGIN;
+CREATE ROLE schemas_grants_b IN ROLE schemas_grants_a;
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int, secret text);
+COMMENT ON SCHEMA app IS 'it''s a schema';
+COMMENT ON TABLE app.t IS E'several\nlines';
+COMMENT ON COLUMN app.t.secret IS NULL;
+GRANT USAGE ON SCHEMA app TO schemas_grants_a;
+GRANT SELECT, INSERT (id) ON app.t TO schemas_grants_a WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO schemas_grants_b;
+REVOKE ALL ON FUNCTION pg_sleep(double precision) FROM PUBLIC;
+SELECT obj_description('app'::regnamespace), has_table_privilege('schemas_grants_b', 'app.t', 'SELECT') AS may;
+GRANT EXECUTE ON FUNCTION pg_sleep(double precision) TO PUBLIC;
+DROP OWNED BY schemas_grants_a, schemas_grants_b;
+DROP ROLE schemas_grants_b, schemas_grants_a;
+SELECT has_table_privilege('schemas_grants_b', 'app.t', 'SELECT');

@@ -1,0 +1,15 @@
+CREATE EXTENSION hstore;
+CREATE EXTENSION citext;
+CREATE EXTENSION pg_trgm;
+CREATE EXTENSION ltree;
+CREATE EXTENSION tablefunc;
+CREATE EXTENSION unaccent;
+CREATE EXTENSION pgcrypto;
+CREATE EXTENSION "uuid-ossp";
+SELECT 'a=>1, b=>NULL'::hstore, 'a=>1'::hstore -> 'a' AS value, 'ABC'::citext = 'abc' AS same, similarity('word', 'words'), show_trgm('ab');
+SELECT 'top.science.math'::ltree @> 'top.science.math.algebra' AS below, nlevel('a.b.c'), unaccent('Hôtel'), digest('x', 'sha256'), uuid_nil();
+SELECT * FROM crosstab('VALUES (1, ''a'', 10), (1, ''b'', 20), (2, ''a'', 30)') AS ct (row int, a int, b int);
+CREATE TABLE t (name citext PRIMARY KEY, attributes hstore, path ltree);
+INSERT INTO t VALUES ('Ann', 'x=>"1 2"', 'a.b');
+SELECT * FROM t WHERE name = 'ANN';
+INSERT INTO t VALUES ('ANN', NULL, NULL);

@@ -1,0 +1,12 @@
+CREATE TABLE animal (id int PRIMARY KEY, name text NOT NULL, legs int DEFAULT 4 CHECK (legs >= 0));
+CREATE TABLE bird (wings int DEFAULT 2, CHECK (wings = 2)) INHERITS (animal);
+CREATE TABLE fish () INHERITS (animal);
+ALTER TABLE bird ALTER legs SET DEFAULT 2;
+INSERT INTO animal (id, name) VALUES (1, 'dog');
+INSERT INTO bird (id, name) VALUES (2, 'owl');
+INSERT INTO fish VALUES (3, 'carp', 0);
+SELECT tableoid::regclass, * FROM animal ORDER BY id;
+SELECT * FROM ONLY animal;
+ALTER TABLE animal ADD COLUMN weight numeric;
+UPDATE animal SET weight = id * 1.5;
+SELECT * FROM bird;

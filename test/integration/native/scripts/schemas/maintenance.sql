@@ -1,0 +1,14 @@
+CREATE TABLE t (id int PRIMARY KEY, name text);
+INSERT INTO t SELECT n, 'name ' || n FROM generate_series(1, 1000) AS n;
+CREATE INDEX CONCURRENTLY t_name ON t (name);
+VACUUM t;
+VACUUM (ANALYZE, FREEZE) t;
+ANALYZE t;
+CLUSTER t USING t_pkey;
+REINDEX TABLE t;
+REINDEX INDEX CONCURRENTLY t_name;
+DROP INDEX CONCURRENTLY t_name;
+CREATE STATISTICS t_stats ON id, name FROM t;
+ALTER TABLE t SET (fillfactor = 70);
+CHECKPOINT;
+SELECT count(*) FROM t WHERE name LIKE 'name 1%';

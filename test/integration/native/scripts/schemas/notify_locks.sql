@@ -1,0 +1,11 @@
+SELECT pg_advisory_lock(7), pg_try_advisory_lock(7) AS again, pg_advisory_unlock(7), pg_advisory_unlock(7), pg_advisory_unlock(7) AS too_often;
+CREATE UNLOGGED TABLE fast (n int);
+CREATE TEMP TABLE mine (n int) ON COMMIT DELETE ROWS;
+BEGIN;
+INSERT INTO mine VALUES (1);
+SELECT count(*) FROM mine;
+COMMIT;
+SELECT count(*) FROM mine;
+LISTEN channel;
+UNLISTEN *;
+SELECT set_config('app.x', 'y', false), current_setting('app.x');

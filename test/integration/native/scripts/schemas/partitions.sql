@@ -1,0 +1,17 @@
+CREATE TABLE event (id int, day date NOT NULL, kind text) PARTITION BY RANGE (day);
+CREATE TABLE event_2025 PARTITION OF event FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE event_2026 PARTITION OF event FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') PARTITION BY LIST (kind);
+CREATE TABLE event_2026_a PARTITION OF event_2026 FOR VALUES IN ('a', 'b');
+CREATE TABLE event_2026_rest PARTITION OF event_2026 DEFAULT;
+CREATE TABLE hashed (n int) PARTITION BY HASH (n);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE INDEX ON event (day);
+ALTER TABLE event ADD PRIMARY KEY (id, day, kind);
+INSERT INTO event SELECT n, date '2025-12-30' + n, chr(96 + n) FROM generate_series(1, 5) AS n;
+INSERT INTO hashed SELECT generate_series(1, 20);
+SELECT tableoid::regclass AS part, * FROM event ORDER BY id;
+SELECT count(*) FROM hashed;
+ALTER TABLE event DETACH PARTITION event_2025;
+SELECT count(*) FROM event;
+EXPLAIN (COSTS OFF) SELECT * FROM event WHERE day = '2026-01-02' AND kind = 'c';

@@ -1,0 +1,10 @@
+CREATE TABLE pay (dept text, who text, amount int);
+INSERT INTO pay VALUES ('x', 'a', 10), ('x', 'b', 20), ('y', 'c', 5), ('y', 'd', 5), ('y', 'e', NULL);
+SELECT who, amount, rank() OVER w, dense_rank() OVER w, row_number() OVER (ORDER BY who), sum(amount) OVER (PARTITION BY dept ORDER BY who ROWS UNBOUNDED PRECEDING) AS running, lag(amount) OVER (ORDER BY who), ntile(2) OVER (ORDER BY who) FROM pay WINDOW w AS (PARTITION BY dept ORDER BY amount NULLS LAST) ORDER BY who;
+SELECT dept, who, sum(amount), grouping(dept, who) FROM pay GROUP BY ROLLUP (dept, who) ORDER BY dept NULLS LAST, who NULLS LAST;
+SELECT dept, count(*) FILTER (WHERE amount > 5) AS large, array_agg(who ORDER BY who DESC), percentile_cont(0.5) WITHIN GROUP (ORDER BY amount), mode() WITHIN GROUP (ORDER BY amount) FROM pay GROUP BY dept ORDER BY dept;
+SELECT d.dept, top.who FROM (SELECT DISTINCT dept FROM pay) d, LATERAL (SELECT who FROM pay p WHERE p.dept = d.dept ORDER BY amount DESC NULLS LAST LIMIT 1) top ORDER BY 1;
+WITH RECURSIVE fib (a, b) AS (SELECT 0, 1 UNION ALL SELECT b, a + b FROM fib WHERE b < 50) SELECT a FROM fib;
+SELECT DISTINCT ON (dept) dept, who FROM pay ORDER BY dept, amount DESC NULLS LAST;
+SELECT * FROM pay TABLESAMPLE SYSTEM (100) WHERE who = ANY ('{a,b}') ORDER BY who FETCH FIRST 1 ROW WITH TIES;
+SELECT who FROM pay WHERE (dept, amount) IN (SELECT dept, max(amount) FROM pay GROUP BY dept) ORDER BY who;

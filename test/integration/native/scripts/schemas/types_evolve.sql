@@ -1,0 +1,12 @@
+CREATE TYPE color AS ENUM ('red', 'green');
+CREATE DOMAIN percent AS int CHECK (VALUE BETWEEN 0 AND 100);
+CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE TABLE t (c color, p percent, s span);
+INSERT INTO t VALUES ('red', 50, '[1.5,2.5]');
+ALTER TYPE color ADD VALUE 'blue' BEFORE 'green';
+ALTER TYPE color RENAME VALUE 'red' TO 'crimson';
+ALTER DOMAIN percent ADD CONSTRAINT even CHECK (VALUE % 2 = 0);
+SELECT *, s * '[2,3]'::span AS common FROM t;
+SELECT enum_range(NULL::color);
+CREATE CAST (color AS int) WITH INOUT AS ASSIGNMENT;
+INSERT INTO t (p) VALUES (51);

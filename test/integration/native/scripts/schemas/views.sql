@@ -1,0 +1,14 @@
+CREATE TABLE sale (day date, product text, amount numeric);
+INSERT INTO sale VALUES ('2026-01-01', 'tea', 10), ('2026-01-01', 'cup', 5), ('2026-01-02', 'tea', 7.5);
+CREATE VIEW by_day AS SELECT day, sum(amount) AS total FROM sale GROUP BY day;
+CREATE MATERIALIZED VIEW by_product AS SELECT product, sum(amount) AS total FROM sale GROUP BY product WITH NO DATA;
+CREATE UNIQUE INDEX ON by_product (product);
+CREATE VIEW tea WITH (security_barrier) AS SELECT * FROM sale WHERE product = 'tea' WITH LOCAL CHECK OPTION;
+SELECT * FROM by_day ORDER BY day;
+REFRESH MATERIALIZED VIEW by_product;
+SELECT * FROM by_product ORDER BY product;
+INSERT INTO tea VALUES ('2026-01-03', 'tea', 1);
+CREATE OR REPLACE VIEW by_day AS SELECT day, sum(amount) AS total, count(*) AS n FROM sale GROUP BY day;
+SELECT * FROM by_day ORDER BY day;
+REFRESH MATERIALIZED VIEW CONCURRENTLY by_product;
+INSERT INTO tea VALUES ('2026-01-03', 'cup', 1);

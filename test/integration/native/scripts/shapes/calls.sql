@@ -1,0 +1,10 @@
+CREATE PROCEDURE p(INOUT a int, INOUT b text DEFAULT 'x') LANGUAGE plpgsql AS $$ BEGIN a := a * 2; b := b || '!'; END $$;
+CALL p(21);
+CALL p(1, 'y');
+CREATE PROCEDURE silent() LANGUAGE sql AS '';
+CALL silent();
+CREATE FUNCTION nothing() RETURNS void LANGUAGE sql AS '';
+SELECT nothing();
+CREATE FUNCTION rows(OUT a int, OUT b text) RETURNS SETOF record LANGUAGE sql AS $$ VALUES (1, 'x'), (2, 'y') $$;
+SELECT rows();
+SELECT * FROM rows();

@@ -1,0 +1,10 @@
+SELECT;
+SELECT FROM generate_series(1, 3);
+SELECT WHERE false;
+CREATE TABLE nothing ();
+INSERT INTO nothing DEFAULT VALUES;
+INSERT INTO nothing DEFAULT VALUES RETURNING *;
+TABLE nothing;
+\x
+TABLE nothing;
+SELECT WHERE false;

@@ -1,0 +1,5 @@
+PREPARE plus (int, int) AS SELECT $1 + $2 AS sum;
+EXECUTE plus (1, 2);
+PREPARE change AS INSERT INTO t VALUES (1) RETURNING n;
+CREATE TABLE t (n int);
+PREPARE change AS INSERT INTO t VALUES (1) RETURNING n;

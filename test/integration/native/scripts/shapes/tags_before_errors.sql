@@ -1,0 +1,8 @@
+\set ON_ERROR_STOP off
+LOCK TABLE pg_class;
+BEGIN;
+LOCK TABLE nowhere;
+SELECT 1;
+COMMIT;
+ROLLBACK;
+END;

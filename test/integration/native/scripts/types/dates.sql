@@ -1,0 +1,10 @@
+SET TimeZone = 'Europe/Berlin';
+SET DateStyle = 'ISO, DMY';
+SELECT date '2026-02-28' + 1 AS next, date '0001-01-01 BC' AS old, date 'infinity', date '-infinity';
+SELECT timestamp '2026-03-29 02:30:00.123456', timestamptz '2026-03-29 01:30:00+00', timestamptz '2026-10-25 00:30+00';
+SET DateStyle = 'German';
+SELECT date '2026-12-31', timestamptz '2026-12-31 23:59:59.5+01';
+SET DateStyle = 'SQL, MDY';
+SELECT date '2026-12-31', timestamptz '2026-12-31 23:59:59+01';
+SET DateStyle = 'Postgres, DMY';
+SELECT date '2026-12-31', timestamptz '2026-12-31 23:59:59+01', timestamp '2026-12-31 23:59:59';

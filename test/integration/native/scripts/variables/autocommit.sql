@@ -1,0 +1,14 @@
+\set AUTOCOMMIT off
+CREATE TABLE t (n int);
+INSERT INTO t VALUES (1);
+COMMIT;
+INSERT INTO t VALUES (2);
+ROLLBACK;
+SELECT * FROM t;
+COMMIT;
+VACUUM t;
+-- a comment before
+/* and another */ BEGIN;
+INSERT INTO t VALUES (3);
+COMMIT;
+INSERT INTO t VALUES (4);

@@ -1,0 +1,4 @@
+\if false
+\unknown_command 'with arguments
+SELECT 1;
+\endif

@@ -1,0 +1,16 @@
+CREATE TABLE t (n int);
+INSERT INTO t SELECT generate_series(1, 7);
+\echo :ROW_COUNT :ERROR :SQLSTATE
+SELECT * FROM t LIMIT 3;
+\echo :ROW_COUNT
+UPDATE t SET n = 0 WHERE n > 5;
+\echo :ROW_COUNT
+DELETE FROM t;
+\echo :ROW_COUNT
+CREATE TABLE u ();
+\echo :ROW_COUNT
+COPY t FROM stdin;
+1
+2
+\.
+\echo :ROW_COUNT
