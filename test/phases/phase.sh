@@ -22,6 +22,9 @@ phase::run() {
     fi
 }
 
+# Tests wait for their servers some of the time.
+phase::with_threads() { export NEXTEST_TEST_THREADS="$1" RUST_TEST_THREADS="$1"; }
+
 # Lets the tests that follow be on Docker. Ends with 2 where there is no engine, and with 1 where there should be one.
 phase::on_docker() {
     local host="${DOCKER_HOST:-unix:///var/run/docker.sock}"
@@ -30,9 +33,9 @@ phase::on_docker() {
         printf 'skipped: no Docker engine\n'
         exit 2
     fi
-    # Tests wait for the engine most of the time.
-    local threads=$((2 * $(nproc)))
-    export RESOURCE_POSTGRES_TEST_RUNTIME=docker NEXTEST_TEST_THREADS="$threads" RUST_TEST_THREADS="$threads"
+    export RESOURCE_POSTGRES_TEST_RUNTIME=docker
+    # For the engine they wait most of the time.
+    phase::with_threads $((2 * $(nproc)))
 }
 
 phase::compiled() {
