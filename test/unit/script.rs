@@ -143,7 +143,7 @@ fn covers(text: &str) {
     }
     assert_eq!(at, text.len());
     let metas = split(&source).iter().filter(|it| it.kind == PieceKind::Meta).count();
-    assert_eq!(unsupported(&source, |_| false).len(), metas);
+    assert_eq!(unsupported(&source, &split(&source), |_| false).len(), metas);
 }
 
 fn statements(text: &str) -> usize {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::pg::run::Shell;
 use crate::pg::run::meta;
-use crate::pg::script::{Encoding, PieceKind, Source, split, unsupported};
+use crate::pg::script::{Encoding, Piece, PieceKind, Source, split, unsupported};
 
 /// How many commands are named at most.
 const NAMED: usize = 5;
@@ -14,15 +14,18 @@ const NAMED: usize = 5;
 /// # Errors
 /// Names them with file and line.
 pub fn check(sources: &[(Source, Option<PathBuf>)], shell: Shell) -> Result<usize, String> {
-    let found: Vec<String> = sources.iter().flat_map(|(source, _)| uncovered(source, shell)).collect();
-    named(&found)?;
-    let statements = |source| split(source).iter().filter(|it| it.kind == PieceKind::Statement).count();
-    Ok(sources.iter().map(|(source, _)| statements(source)).sum())
+    let (mut found, mut statements) = (Vec::new(), 0);
+    for (source, _) in sources {
+        let pieces = split(source);
+        found.extend(uncovered(source, &pieces, shell));
+        statements += pieces.iter().filter(|it| it.kind == PieceKind::Statement).count();
+    }
+    named(&found).map(|()| statements)
 }
 
 /// Looks through a script that another includes.
 pub(super) fn check_one(source: &Source, shell: Shell) -> Result<(), String> {
-    named(&uncovered(source, shell))
+    named(&uncovered(source, &split(source), shell))
 }
 
 fn named(found: &[String]) -> Result<(), String> {
@@ -35,7 +38,7 @@ fn named(found: &[String]) -> Result<(), String> {
     }
 }
 
-fn uncovered(source: &Source, shell: Shell) -> Vec<String> {
+fn uncovered(source: &Source, pieces: &[Piece], shell: Shell) -> Vec<String> {
     let named = |line: usize, command: &str| match source.name().is_empty() {
         true => format!("\\{command} in line {line}"),
         false => format!("{}: \\{command}", source.place(line)),
@@ -44,7 +47,7 @@ fn uncovered(source: &Source, shell: Shell) -> Vec<String> {
         ("!", Shell::Refused) => false,
         (command, _) => !meta::is_missing(command),
     };
-    unsupported(source, is_covered).into_iter().map(|it| named(it.line, &it.command)).collect()
+    unsupported(source, pieces, is_covered).into_iter().map(|it| named(it.line, &it.command)).collect()
 }
 
 /// A file's script, under the name that the user gave it.

@@ -82,9 +82,13 @@ pub fn split(source: &Source) -> Vec<Piece> {
     }
 }
 
-/// The meta-commands of a script that are not supported, in order. Branches of `\if` are all looked into.
-pub fn unsupported(source: &Source, is_supported: impl Fn(&str) -> bool) -> Vec<Unsupported> {
-    let metas = split(source).into_iter().filter(|it| it.kind == PieceKind::Meta);
+/// The meta-commands among a script's pieces that are not supported, in order.
+pub fn unsupported(
+    source: &Source,
+    pieces: &[Piece],
+    is_supported: impl Fn(&str) -> bool,
+) -> Vec<Unsupported> {
+    let metas = pieces.iter().filter(|it| it.kind == PieceKind::Meta);
     let named =
         metas.map(|it| Unsupported { line: it.line, command: name(source.text(), &it.range).to_owned() });
     named.filter(|it| !is_supported(&it.command)).collect()

@@ -80,7 +80,7 @@ fn meta_commands_that_are_not_supported_are_named_with_their_lines() {
         "a.sql",
         "\\set a 1\nSELECT '\\no' \\gexec\n\\echo a \\! ls\nCOPY t FROM stdin;\n\\N\n\\.\n\\d",
     );
-    let found = unsupported(&source, |it| ["set", "echo"].contains(&it));
+    let found = unsupported(&source, &split(&source), |it| ["set", "echo"].contains(&it));
     let found: Vec<_> = found.iter().map(|it| (it.line, it.command.as_str())).collect();
     assert_eq!(found, [(2, "gexec"), (3, "!"), (7, "d")]);
 }
