@@ -94,6 +94,11 @@ const SECTIONS: &[(Kinds, &str, &str)] = &[
     ),
 ];
 
+/// Publications where they choose neither schemas nor rows nor columns.
+const PUBLICATIONS_BEFORE_15: &str = "SELECT '    \"' || p.pubname || '\"' FROM pg_catalog.pg_publication p \
+     WHERE (p.puballtables AND pg_catalog.pg_relation_is_publishable({oid})) OR EXISTS (SELECT \
+     FROM pg_catalog.pg_publication_rel pr WHERE pr.prpubid = p.oid AND pr.prrelid = {oid}) ORDER BY p.pubname";
+
 /// Headings of rules, and which of them are meant.
 const RULES: [(&str, char); 4] = [
     ("Rules:", 'O'),
@@ -240,6 +245,10 @@ pub(super) async fn below(session: &Session, relation: &Relation) -> Result<Vec<
         if *heading == "Publications:" && has_rules {
             rules(session, relation, &mut lines).await?;
         }
+        let sql = match (*heading, session.major()) {
+            ("Publications:", ..15) => PUBLICATIONS_BEFORE_15,
+            _ => sql,
+        };
         if kinds.contains(relation.kind) {
             section(session, relation, heading, &ask(sql), &mut lines).await?;
         }

@@ -1,17 +1,24 @@
 //! psql's `\d` family: what a database has, byte for byte as psql 15 tells it.
 //!
+//! - `members`: the commands of the family, what may follow them, and who answers them.
+//! - `question`: a command with its flags and patterns.
 //! - `lists`: a table of all objects of a kind, such as `\dt`.
+//! - `details`: one object after the other, such as `\dRp+`.
 //! - `relation`, `below`: one relation, and what stands below its columns.
 //! - `pattern`: psql's patterns as conditions of SQL.
 
 mod below;
+mod details;
 mod lists;
+mod members;
 mod pattern;
+mod question;
 mod relation;
 
 use crate::pg::connect::Session;
 use crate::pg::query::{Event, Failure, run};
-use pattern::Pattern;
+use members::{Answer, Member};
+use question::Question;
 
 /// One table to be printed.
 #[derive(Debug, Default)]
@@ -42,42 +49,53 @@ pub enum Unfound {
     Failed(Failure, String),
 }
 
-/// The words of a command: `\dtS+` asks for `t`, system objects, and more of each.
-#[derive(Clone, Copy, Debug)]
-struct Asked<'a> {
-    letters: &'a str,
-    system: bool,
-    more: bool,
-}
-
-impl Asked<'_> {
-    /// Reads a command's name without its backslash.
-    fn of(command: &str) -> Asked<'_> {
-        let letters = command.trim_end_matches(['S', '+']);
-        let flags = command.get(letters.len()..).unwrap_or_default();
-        let letters = letters.strip_prefix('d').unwrap_or(letters);
-        Asked { letters, system: flags.contains('S'), more: flags.contains('+') }
-    }
-}
-
-/// Whether a meta-command is of this family, and covered.
+/// Whether a meta-command is of this family.
 pub fn is_known(command: &str) -> bool {
-    let asked = Asked::of(command);
-    match command.starts_with('d') {
-        true => {
-            asked.letters.is_empty() || lists::is_relations(asked.letters) || lists::is_known(asked.letters)
-        }
-        false => matches!(command, "l" | "l+" | "list" | "list+" | "z"),
-    }
+    Member::of(command).is_some()
+}
+
+/// How many arguments a meta-command of this family takes.
+pub fn arguments(command: &str) -> usize {
+    Member::of(command).map_or(0, Member::arguments)
 }
 
 /// Looks for what a meta-command asks.
-pub async fn describe(session: &Session, command: &str, pattern: Option<&str>) -> Result<Found, Unfound> {
-    let asked = Asked::of(command);
-    let pattern = pattern.map(|it| Pattern::of(it, &session.database)).transpose().map_err(Unfound::Wrong)?;
-    match (command.starts_with('d') && asked.letters.is_empty(), &pattern) {
-        (true, Some(pattern)) => relation::describe(session, asked, pattern).await,
-        (_, pattern) => lists::list(session, asked, pattern.as_ref()).await,
+pub async fn describe(session: &Session, command: &str, words: &[String]) -> Result<Found, Unfound> {
+    let Some(member) = Member::of(command) else {
+        return Err(Unfound::Wrong(format!("invalid command \\{command}")));
+    };
+    if let Some(why) = member.refusal(command) {
+        return Ok(Found::Nothing(why));
+    }
+    let question = Question::of(session, member, command, words).map_err(Unfound::Wrong)?;
+    let question = &question;
+    match &member.answer {
+        Answer::Relation => match &question.pattern {
+            Some(pattern) => relation::describe(session, question.more, pattern).await,
+            None => found(session, "List of relations", &lists::relations::all(question), question).await,
+        },
+        Answer::List(title, ask) => listed(session, title, &ask(question)).await,
+        Answer::Titled(title, ask) => listed(session, title(question), &ask(question)).await,
+        Answer::Found(title, ask) => found(session, title, &ask(question), question).await,
+        Answer::Bare(title, ask) => {
+            let sheet = Sheet { footers: Some(Vec::new()), ..sheet(session, title, &ask(question)).await? };
+            Ok(Found::Sheets(vec![sheet]))
+        }
+        Answer::Either(_, _, details) if question.more => details::describe(session, question, details).await,
+        Answer::Either(title, ask, _) => listed(session, title, &ask(question)).await,
+    }
+}
+
+async fn listed(session: &Session, title: &str, sql: &str) -> Result<Found, Unfound> {
+    Ok(Found::Sheets(vec![sheet(session, title, sql).await?]))
+}
+
+/// A list that says so where it is empty.
+async fn found(session: &Session, title: &str, sql: &str, question: &Question<'_>) -> Result<Found, Unfound> {
+    let sheet = sheet(session, title, sql).await?;
+    match sheet.events.iter().any(|it| matches!(it, Event::Row(_))) {
+        true => Ok(Found::Sheets(vec![sheet])),
+        false => Ok(Found::Nothing(question.none())),
     }
 }
 

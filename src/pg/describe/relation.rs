@@ -3,7 +3,7 @@
 use crate::pg::connect::Session;
 use crate::pg::describe::below::below;
 use crate::pg::describe::pattern::Pattern;
-use crate::pg::describe::{Asked, Found, Sheet, Unfound, rows, sheet, values};
+use crate::pg::describe::{Found, Sheet, Unfound, rows, sheet, values};
 
 /// A relation that is described.
 #[derive(Debug)]
@@ -20,11 +20,7 @@ pub(super) struct Relation {
 }
 
 /// Describes every relation that matches.
-pub(super) async fn describe(
-    session: &Session,
-    asked: Asked<'_>,
-    pattern: &Pattern,
-) -> Result<Found, Unfound> {
+pub(super) async fn describe(session: &Session, more: bool, pattern: &Pattern) -> Result<Found, Unfound> {
     let sql = format!(
         "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence = 'u' \
          FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
@@ -37,7 +33,7 @@ pub(super) async fn describe(
         let mut next = || cells.next().unwrap_or_default();
         let (oid, schema, name, kind, unlogged) = (next(), next(), next(), next(), next());
         let kind = kind.chars().next().unwrap_or('r');
-        let relation = Relation { oid, schema, name, kind, is_unlogged: unlogged == "t", more: asked.more };
+        let relation = Relation { oid, schema, name, kind, is_unlogged: unlogged == "t", more };
         sheets.push(relation.sheet(session).await?);
     }
     match sheets.is_empty() {

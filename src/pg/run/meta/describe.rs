@@ -1,6 +1,6 @@
 //! `\\d` and its like.
 
-use crate::pg::describe::{Found, Sheet, Unfound, describe};
+use crate::pg::describe::{Found, Sheet, Unfound, arguments, describe};
 use crate::pg::query::Failure;
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
@@ -10,8 +10,12 @@ pub(super) use crate::pg::describe::is_known;
 impl Runner {
     /// Prints what is asked for of the database's objects.
     pub(super) async fn describe(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<(), Fault> {
-        let pattern = self.word(frame)?;
-        match describe(&self.link.session, name, pattern.as_deref()).await {
+        let mut words = Vec::new();
+        while words.len() < arguments(name) {
+            let Some(word) = self.word(frame)? else { break };
+            words.push(word);
+        }
+        match describe(&self.link.session, name, &words).await {
             Ok(Found::Sheets(sheets)) => {
                 for sheet in sheets {
                     self.print_sheet(sheet)?;

@@ -62,7 +62,7 @@ const COMMANDS: &[&str] = &[
     "x",
 ];
 
-/// The other meta-commands of psql, but for those that begin with `d`.
+/// The other meta-commands of psql, and of later ones than psql 15.
 const NOT_COVERED: &[&str] = &[
     "?",
     "H",
@@ -71,6 +71,7 @@ const NOT_COVERED: &[&str] = &[
     "cd",
     "copyright",
     "crosstabview",
+    "drg",
     "e",
     "edit",
     "ef",
@@ -83,8 +84,6 @@ const NOT_COVERED: &[&str] = &[
     "html",
     "lo_export",
     "lo_import",
-    "lo_list",
-    "lo_list+",
     "lo_unlink",
     "o",
     "out",
@@ -103,10 +102,10 @@ const NOT_COVERED: &[&str] = &[
 
 /// Whether psql has a meta-command that is not covered. One that it has not either is wrong only where it is run.
 pub(super) fn is_missing(command: &str) -> bool {
-    let is_covered = COMMANDS.contains(&command) || command.eq_ignore_ascii_case("copy");
-    is_psqls(command) && !is_covered && !describe::is_known(command)
+    NOT_COVERED.contains(&command)
 }
 
+/// Whether psql passes over it where it is not run. It looks no further than the `d` of those that begin so.
 fn is_psqls(command: &str) -> bool {
     command.eq_ignore_ascii_case("copy")
         || COMMANDS.contains(&command)

@@ -1,0 +1,2 @@
+\dRp+ nothing
+SELECT 'never';
