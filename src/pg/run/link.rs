@@ -1,10 +1,12 @@
 //! The run's connection: it may be exchanged for another, and what it does may be interrupted.
 
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::output::Out;
 use crate::pg::admin;
@@ -32,7 +34,8 @@ pub struct Link {
 pub(super) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
-    deadline: Instant,
+    /// Kept, since a timer for each statement would cost more than to look at this one.
+    deadline: Pin<Box<Sleep>>,
     come: Option<Interrupt>,
 }
 
@@ -78,7 +81,7 @@ impl Interrupts {
     /// From now on these signals do not end the program.
     pub(super) fn new(deadline: Instant) -> std::io::Result<Self> {
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        Ok(Self { interrupt, terminate, deadline, come: None })
+        Ok(Self { interrupt, terminate, deadline: Box::pin(sleep_until(deadline)), come: None })
     }
 
     /// What has ended the run, in words; nothing if it goes on.
@@ -110,17 +113,23 @@ impl Interrupts {
     }
 
     async fn next(&mut self) -> Interrupt {
-        let deadline = self.deadline;
-        tokio::select! {
-            () = self.signal() => Interrupt::Signal,
-            () = sleep_until(deadline) => Interrupt::Deadline,
-        }
+        poll_fn(|cx| {
+            if self.poll_signal(cx).is_ready() {
+                return Poll::Ready(Interrupt::Signal);
+            }
+            self.deadline.as_mut().poll(cx).map(|()| Interrupt::Deadline)
+        })
+        .await
     }
 
     async fn signal(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+        poll_fn(|cx| self.poll_signal(cx)).await;
+    }
+
+    fn poll_signal(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match (self.interrupt.poll_recv(cx), self.terminate.poll_recv(cx)) {
+            (Poll::Pending, Poll::Pending) => Poll::Pending,
+            (Poll::Ready(_), _) | (_, Poll::Ready(_)) => Poll::Ready(()),
         }
     }
 }

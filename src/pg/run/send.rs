@@ -270,7 +270,7 @@ impl Runner {
     }
 
     /// Waits for the word that the server is ready, which follows an error and tells the state of the transaction.
-    async fn catch_up(&self) -> Result<(), Fault> {
+    async fn catch_up(&mut self) -> Result<(), Fault> {
         match query::run(&self.link.session, "", |_| Ok(())).await {
             Err(Failure::Lost(why)) => Err(Fault::Lost(why)),
             Ok(()) | Err(_) => Ok(()),
