@@ -1,16 +1,18 @@
 //! Connecting to a server, over TCP or its local socket.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 use tokio_postgres::error::{DbError, SqlState};
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, NoTls};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, NoTls, Notification};
 
 use crate::pg::tap::{Drain, Tap};
 use crate::secret::Secret;
@@ -85,6 +87,23 @@ pub struct Session {
     pub version: String,
     /// The database that it is connected to.
     pub database: String,
+    /// What other sessions have notified it of, and nobody has taken yet.
+    pub notifications: Notifications,
+}
+
+/// What sessions notify each other of, in order of arrival.
+#[derive(Clone, Debug, Default)]
+pub struct Notifications(Arc<Mutex<VecDeque<Notification>>>);
+
+impl Notifications {
+    /// The next one.
+    pub fn take(&self) -> Option<Notification> {
+        self.lock().pop_front()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Notification>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Somebody to hand the server's notices to.
@@ -118,8 +137,9 @@ async fn connect_now(target: &Target, on_notice: OnNotice) -> Result<Session, Re
     }
     let (client, connection) = config.connect_raw(tap, NoTls).await.map_err(refusal)?;
     let version = connection.parameter("server_version").unwrap_or_default().to_owned();
-    tokio::spawn(drive(connection, on_notice));
-    Ok(Session { client, drain, version, database: target.database.clone() })
+    let notifications = Notifications::default();
+    tokio::spawn(drive(connection, on_notice, notifications.clone()));
+    Ok(Session { client, drain, version, database: target.database.clone(), notifications })
 }
 
 /// Settings for the whole session, as the server's command line has them.
@@ -173,11 +193,14 @@ pub fn with_cause(err: &tokio_postgres::Error) -> String {
 async fn drive(
     connection: Connection<Tap<Box<dyn Wire>>, tokio_postgres::tls::NoTlsStream>,
     on_notice: OnNotice,
+    notifications: Notifications,
 ) {
     let mut connection = pin!(connection);
     while let Some(Ok(message)) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
-        if let AsyncMessage::Notice(notice) = message {
-            on_notice(&notice);
+        match message {
+            AsyncMessage::Notice(notice) => on_notice(&notice),
+            AsyncMessage::Notification(it) => notifications.lock().push_back(it),
+            _ => {}
         }
     }
 }

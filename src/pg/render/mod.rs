@@ -82,7 +82,13 @@ impl Printer {
     /// Prints what is to be printed for an event.
     pub fn print(&mut self, event: Event, out: &mut dyn Write) -> io::Result<()> {
         match event {
-            Event::Columns(columns) => self.begin(columns, out),
+            Event::Columns(columns) => {
+                // A rule makes several results of one statement, which ends with the last.
+                if self.result.is_some() {
+                    self.end("", out)?;
+                }
+                self.begin(columns, out)
+            }
             Event::Row(row) => self.row(&row, out),
             Event::Done(tag) => self.end(&tag, out),
         }

@@ -3,29 +3,34 @@
 use std::path::{Path, PathBuf};
 
 use crate::pg::run::Shell;
+use crate::pg::run::condition::boolean;
 use crate::pg::run::meta;
-use crate::pg::script::{Encoding, Piece, PieceKind, Source, split, unsupported};
+use crate::pg::script::{Encoding, MetaCommand, Piece, PieceKind, Source, meta_commands, split};
 
 /// How many commands are named at most.
 const NAMED: usize = 5;
+/// How deep files that include each other are looked into.
+const DEPTH: usize = 8;
 
-/// Looks through scripts for meta-commands that are not covered; answers how many statements there are.
+/// Looks through scripts for what is not covered; answers how many statements there are.
 ///
 /// # Errors
-/// Names them with file and line.
+/// Names it with file and line.
 pub fn check(sources: &[(Source, Option<PathBuf>)], shell: Shell) -> Result<usize, String> {
     let (mut found, mut statements) = (Vec::new(), 0);
-    for (source, _) in sources {
+    for (source, file) in sources {
         let pieces = split(source);
-        found.extend(uncovered(source, &pieces, shell));
+        Check { shell, depth: 0, found: &mut found }.script(source, &pieces, file.as_deref());
         statements += pieces.iter().filter(|it| it.kind == PieceKind::Statement).count();
     }
     named(&found).map(|()| statements)
 }
 
 /// Looks through a script that another includes.
-pub(super) fn check_one(source: &Source, shell: Shell) -> Result<(), String> {
-    named(&uncovered(source, &split(source), shell))
+pub(super) fn check_one(source: &Source, file: &Path, shell: Shell) -> Result<(), String> {
+    let mut found = Vec::new();
+    Check { shell, depth: 0, found: &mut found }.script(source, &split(source), Some(file));
+    named(&found)
 }
 
 fn named(found: &[String]) -> Result<(), String> {
@@ -38,16 +43,65 @@ fn named(found: &[String]) -> Result<(), String> {
     }
 }
 
-fn uncovered(source: &Source, pieces: &[Piece], shell: Shell) -> Vec<String> {
-    let named = |line: usize, command: &str| match source.name().is_empty() {
-        true => format!("\\{command} in line {line}"),
-        false => format!("{}: \\{command}", source.place(line)),
-    };
-    let is_covered = |command: &str| match (command, shell) {
-        ("!", Shell::Refused) => false,
-        (command, _) => !meta::is_missing(command),
-    };
-    unsupported(source, pieces, is_covered).into_iter().map(|it| named(it.line, &it.command)).collect()
+/// A look through scripts.
+struct Check<'a> {
+    shell: Shell,
+    depth: usize,
+    found: &'a mut Vec<String>,
+}
+
+impl Check<'_> {
+    /// Looks at all commands, but for those that are certain never to be run.
+    fn script(&mut self, source: &Source, pieces: &[Piece], file: Option<&Path>) {
+        let (mut depth, mut dead) = (0usize, None);
+        for it in meta_commands(source, pieces) {
+            match it.name {
+                "if" => {
+                    depth += 1;
+                    if dead.is_none() && boolean(it.arguments.trim()) == Some(false) {
+                        dead = Some(depth);
+                    }
+                }
+                "elif" | "else" if dead == Some(depth) => dead = None,
+                "endif" => {
+                    dead = dead.filter(|it| *it != depth);
+                    depth = depth.saturating_sub(1);
+                }
+                _ if dead.is_some() => {}
+                "q" | "quit" if depth == 0 => return,
+                _ => self.command(source, it, file),
+            }
+        }
+    }
+
+    fn command(&mut self, source: &Source, it: MetaCommand<'_>, file: Option<&Path>) {
+        let what = match (it.name, self.shell) {
+            ("!", Shell::Allowed) => None,
+            ("!", Shell::Refused) => Some("\\!".to_owned()),
+            (name, _) if meta::is_missing(name) => Some(format!("\\{name}")),
+            (name, _) => meta::beyond(name, it.arguments),
+        };
+        match what {
+            Some(what) if source.name().is_empty() => self.found.push(format!("{what} in line {}", it.line)),
+            Some(what) => self.found.push(format!("{}: {what}", source.place(it.line))),
+            None => self.included(it, file),
+        }
+    }
+
+    /// Looks into a file that is included, if its name does not depend on anything. One that cannot be read may be made by
+    /// the time it is included.
+    fn included(&mut self, it: MetaCommand<'_>, file: Option<&Path>) {
+        let name = it.arguments.trim();
+        if !meta::includes(it.name) || name.contains([':', '\'', '"', '`', '~']) || self.depth >= DEPTH {
+            return;
+        }
+        let path = meta::included_path(it.name, name, file.and_then(Path::parent));
+        if let Ok(source) = read(&path, &path.display().to_string(), Encoding::default()) {
+            self.depth += 1;
+            self.script(&source, &split(&source), Some(&path));
+            self.depth -= 1;
+        }
+    }
 }
 
 /// A file's script, under the name that the user gave it.

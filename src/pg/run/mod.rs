@@ -134,6 +134,9 @@ impl Runner {
             depth: 0,
             acknowledged: Acknowledged::default(),
         };
+        if runner.screen.printer.settings().quiet {
+            runner.variables.record("QUIET", "on");
+        }
         runner.introduce_connection();
         runner.heed();
         Ok(runner)
@@ -186,14 +189,11 @@ impl Runner {
                 Stop::Semicolon => Ok(()),
                 Stop::Backslash => match self.meta(&mut frame).await {
                     Ok(Next::On) => Ok(()),
-                    Ok(Next::Quit) => return Ok(()),
+                    Ok(Next::Quit) => return self.rest(&mut frame).await,
                     Err(fault) => Err(fault),
                 },
                 Stop::End => {
-                    if frame.conditions.is_active() && !frame.query.is_empty() {
-                        let step = self.statement(&mut frame).await;
-                        self.settle(step)?;
-                    }
+                    self.rest(&mut frame).await?;
                     return match frame.conditions.depth() {
                         0 => Ok(()),
                         _ => self.settle(Err(Fault::own("reached EOF without finding closing \\endif(s)"))),
@@ -202,6 +202,15 @@ impl Runner {
             };
             self.settle(step)?;
         }
+    }
+
+    /// Sends what no semicolon has ended.
+    async fn rest(&mut self, frame: &mut Frame<'_>) -> Result<(), Error> {
+        if !frame.conditions.is_active() || frame.query.is_empty() {
+            return Ok(());
+        }
+        let step = self.statement(frame).await;
+        self.settle(step)
     }
 
     /// Goes on to where something has to be done.

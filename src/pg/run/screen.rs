@@ -18,6 +18,8 @@ pub struct Screen {
     data: Encoded<Box<dyn Write + Send>>,
     out: Out,
     place: Place,
+    /// Whether the data is for programs, which want nothing else among it.
+    is_data_only: bool,
     /// How far the script is, for a terminal.
     pub(super) progress: Progress,
 }
@@ -31,11 +33,13 @@ impl std::fmt::Debug for Screen {
 impl Screen {
     /// Prints results to `data`, and says all else where `out` does.
     pub fn new(settings: Settings, data: Box<dyn Write + Send>, out: Out, place: &Place) -> Self {
+        let is_data_only = settings.quiet || settings.format.is_data();
         Self {
             printer: Printer::new(settings),
             data: Encoded::new(data),
             out,
             place: place.clone(),
+            is_data_only,
             progress: Progress::default(),
         }
     }
@@ -99,7 +103,7 @@ impl Screen {
 
     /// Writes a line that psql has among the data, to where programs do not look for theirs.
     pub(super) fn aside(&mut self, line: &str) -> io::Result<()> {
-        match self.printer.settings().format.is_data() {
+        match self.is_data_only {
             true => self.say(line, "\n"),
             false => self.line(line)?,
         }

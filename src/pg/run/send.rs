@@ -121,6 +121,7 @@ impl Runner {
                 self.keep_encoding().await?;
                 self.release(begun.point, &answered.tag).await?;
                 self.tell_time(begun.at)?;
+                self.tell_notifications()?;
                 match self.interrupts.told() {
                     Some(why) => Err(Fault::Final(format!("error: {why}"))),
                     None => Ok(answered),
@@ -132,6 +133,22 @@ impl Runner {
                 Err(fault)
             }
         }
+    }
+
+    /// psql's own words for what other sessions, or this one, have notified of.
+    fn tell_notifications(&mut self) -> Result<(), Fault> {
+        while let Some(it) = self.link.session.notifications.take() {
+            let payload = match it.payload() {
+                "" => String::new(),
+                payload => format!(" with payload \"{payload}\""),
+            };
+            let (channel, pid) = (it.channel(), it.process_id());
+            let line = format!(
+                "Asynchronous notification \"{channel}\"{payload} received from server process with PID {pid}."
+            );
+            self.screen.aside(&line)?;
+        }
+        Ok(())
     }
 
     /// Runs what is not a `COPY`.

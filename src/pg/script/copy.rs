@@ -24,7 +24,7 @@ enum Head {
 impl Copies {
     /// Takes notice of a token and its text in so many parentheses, as in `COPY (SELECT ... FROM stdin) TO ...`.
     pub(super) fn token(&mut self, token: Token, text: &str, parentheses: usize) {
-        if token == Token::Blank {
+        if matches!(token, Token::Blank | Token::Comment) {
             return;
         }
         let is = |it: &str| token == Token::Word && parentheses == 0 && text.eq_ignore_ascii_case(it);

@@ -18,6 +18,8 @@ pub enum Strings {
 pub(super) enum Token {
     /// White space, or a comment to the end of its line.
     Blank,
+    /// A part of a comment between marks, which is handed on.
+    Comment,
     /// A key word or name without quotes.
     Word,
     /// Anything else that is only handed on.
@@ -39,7 +41,8 @@ pub(super) enum Token {
 /// The token a text begins with and its length; the text is not empty. What is open may end or begin with it.
 pub(super) fn next(text: &str, inside: &mut Inside, strings: Strings) -> (Token, usize) {
     if *inside != Inside::Sql {
-        return (Token::Text, inside.run(text));
+        let token = if matches!(inside, Inside::Comment(_)) { Token::Comment } else { Token::Text };
+        return (token, inside.run(text));
     }
     let bytes = text.as_bytes();
     match bytes {
@@ -56,7 +59,8 @@ pub(super) fn next(text: &str, inside: &mut Inside, strings: Strings) -> (Token,
         _ => match opening(bytes, strings) {
             Some((opened, length)) => {
                 *inside = opened;
-                (Token::Text, length)
+                let token = if matches!(inside, Inside::Comment(_)) { Token::Comment } else { Token::Text };
+                (token, length)
             }
             None => word_or_else(bytes),
         },
@@ -221,8 +225,8 @@ mod tests {
     #[test]
     fn a_comment_ends_with_its_line_or_at_its_mark() {
         assert_eq!(standard("-- a;\r;"), ["Blank -- a;", "Blank \r", "Semicolon ;"]);
-        assert_eq!(standard("/* ; */;"), ["Text /*", "Text  ; */", "Semicolon ;"]);
-        assert_eq!(standard("*/*;*/-"), ["Text *", "Text /*", "Text ;*/", "Text -"]);
+        assert_eq!(standard("/* ; */;"), ["Comment /*", "Comment  ; */", "Semicolon ;"]);
+        assert_eq!(standard("*/*;*/-"), ["Text *", "Comment /*", "Comment ;*/", "Text -"]);
         assert_eq!(standard("@--;"), ["Text @", "Blank --;"]);
     }
 

@@ -36,6 +36,6 @@ pub use meta::Kind;
 pub use query::Query;
 pub use scan::Scanner;
 pub use source::{Source, Unreadable};
-pub use split::{Piece, PieceKind, Unsupported, split, unsupported};
+pub use split::{MetaCommand, Piece, PieceKind, meta_commands, split};
 pub use stop::{Mark, Open, Stop, Unfinished};
 pub use variable::Values;

@@ -168,7 +168,7 @@ impl<'a> Scanner<'a> {
                 self.parentheses += 1;
             }
             Token::Close => self.parentheses = self.parentheses.saturating_sub(1),
-            Token::Blank | Token::Text | Token::Semicolon | Token::Variable => {}
+            Token::Blank | Token::Comment | Token::Text | Token::Semicolon | Token::Variable => {}
         }
         query.push(token, text, place, self.parentheses);
         if token != Token::Semicolon || self.parentheses > 0 || self.routine.is_open() {

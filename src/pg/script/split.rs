@@ -43,13 +43,15 @@ pub enum PieceKind {
     CopyData,
 }
 
-/// A meta-command that is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsupported {
+/// A meta-command as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MetaCommand<'a> {
     /// Its line, counted from 1.
     pub line: usize,
     /// Its name, without the backslash.
-    pub command: String,
+    pub name: &'a str,
+    /// What follows the name.
+    pub arguments: &'a str,
 }
 
 /// Cuts a script into pieces that together are all of it.
@@ -82,22 +84,13 @@ pub fn split(source: &Source) -> Vec<Piece> {
     }
 }
 
-/// The meta-commands among a script's pieces that are not supported, in order.
-pub fn unsupported(
-    source: &Source,
-    pieces: &[Piece],
-    is_supported: impl Fn(&str) -> bool,
-) -> Vec<Unsupported> {
-    let metas = pieces.iter().filter(|it| it.kind == PieceKind::Meta);
-    let named =
-        metas.map(|it| Unsupported { line: it.line, command: name(source.text(), &it.range).to_owned() });
-    named.filter(|it| !is_supported(&it.command)).collect()
-}
-
-/// The name of a meta-command, which begins with its backslash.
-fn name<'a>(text: &'a str, meta: &Range<usize>) -> &'a str {
-    let text = text.get(meta.start + 1..meta.end).unwrap_or_default();
-    text.get(..text.bytes().position(ends_word).unwrap_or(text.len())).unwrap_or_default()
+/// The meta-commands among a script's pieces, in order.
+pub fn meta_commands<'a>(source: &'a Source, pieces: &'a [Piece]) -> impl Iterator<Item = MetaCommand<'a>> {
+    pieces.iter().filter(|it| it.kind == PieceKind::Meta).map(|it| {
+        let text = source.text().get(it.range.start + 1..it.range.end).unwrap_or_default();
+        let (name, arguments) = text.split_at(text.bytes().position(ends_word).unwrap_or(text.len()));
+        MetaCommand { line: it.line, name, arguments }
+    })
 }
 
 /// How many blocks of data the text reads.

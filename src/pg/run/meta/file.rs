@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::pg::run::check::{check_one, read};
 use crate::pg::run::fault::Fault;
-use crate::pg::run::meta::Then;
+use crate::pg::run::meta::{Then, included_path};
 use crate::pg::run::{Frame, Runner};
 use crate::pg::script::Source;
 
@@ -15,14 +15,10 @@ impl Runner {
     /// The script that is to be included. With `\ir` its name is relative to the file it stands in.
     pub(super) fn included(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<Then, Fault> {
         let word = self.required(frame, name)?;
-        let is_relative = matches!(name, "ir" | "include_relative") && Path::new(&word).is_relative();
-        let path = match &frame.folder {
-            Some(folder) if is_relative => folder.join(&word),
-            Some(_) | None => PathBuf::from(&word),
-        };
+        let path = included_path(name, &word, frame.folder.as_deref());
         let told = path.display().to_string();
         let source = read(&path, &told, self.screen.encoding()).map_err(Fault::own)?;
-        check_one(&source, self.shell).map_err(|found| {
+        check_one(&source, &path, self.shell).map_err(|found| {
             Fault::own(format_args!("not supported, and nothing of {told} was run: {found}"))
         })?;
         Ok(Then::Include(Box::new(source), Some(path)))

@@ -13,7 +13,7 @@ mod transfer;
 pub(super) mod result;
 pub(super) mod timing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
@@ -106,6 +106,50 @@ pub(super) fn is_missing(command: &str) -> bool {
 }
 
 /// Whether psql passes over it where it is not run. It looks no further than the `d` of those that begin so.
+/// What a command is given that is not covered, as far as that can be seen without running anything.
+pub(super) fn beyond(command: &str, arguments: &str) -> Option<String> {
+    let words: Vec<&str> = arguments.split_whitespace().collect();
+    let is_covered = match command {
+        "g" | "gx" => !arguments.trim_start().starts_with('|'),
+        "copy" => {
+            !words.windows(2).any(|it| matches!(it, [way, program] if is_way(way) && is_program(program)))
+        }
+        "pset" => {
+            let option = words.first().copied().unwrap_or_default();
+            !pset::is_missing(option, words.get(1).map(|it| it.trim_matches('\'')))
+        }
+        _ => !has_backquotes(arguments),
+    };
+    (!is_covered).then(|| format!("\\{command} {}", words.join(" ")))
+}
+
+fn is_way(word: &str) -> bool {
+    word.eq_ignore_ascii_case("from") || word.eq_ignore_ascii_case("to")
+}
+
+fn is_program(word: &str) -> bool {
+    word.eq_ignore_ascii_case("program")
+}
+
+/// Whether a command of the shell is to give an argument.
+fn has_backquotes(arguments: &str) -> bool {
+    arguments.split('\'').step_by(2).any(|it| it.contains('`'))
+}
+
+/// Whether a command includes another script.
+pub(super) fn includes(command: &str) -> bool {
+    matches!(command, "i" | "include" | "ir" | "include_relative")
+}
+
+/// Where the script is that a command includes; `folder` is that of the script it stands in.
+pub(super) fn included_path(command: &str, name: &str, folder: Option<&Path>) -> PathBuf {
+    let is_relative = matches!(command, "ir" | "include_relative") && Path::new(name).is_relative();
+    match folder {
+        Some(folder) if is_relative => folder.join(name),
+        Some(_) | None => PathBuf::from(name),
+    }
+}
+
 fn is_psqls(command: &str) -> bool {
     command.eq_ignore_ascii_case("copy")
         || COMMANDS.contains(&command)
@@ -174,7 +218,7 @@ impl Runner {
             "g" | "gx" => return self.go(frame, name).map(Then::Send),
             "gset" => return self.gset(frame).map(Then::Send),
             "gexec" => return Ok(Then::Send(Go { to: result::To::Statements, ..Go::default() })),
-            "i" | "include" | "ir" | "include_relative" => return self.included(frame, name),
+            name if includes(name) => return self.included(frame, name),
             "c" | "connect" => self.connect(frame).await?,
             "copy" => self.copy_file(frame).await?,
             "!" => self.shell(frame).await?,

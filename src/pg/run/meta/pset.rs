@@ -17,6 +17,9 @@ const FORMATS: [(&str, Option<Format>); 9] = [
     ("wrapped", Some(Format::Aligned)),
 ];
 
+/// How what psql has and we have not is refused.
+const NOT_THERE: &str = "is not supported";
+
 /// Options of psql that change nothing here, and the value that they have.
 const FIXED: [(&str, &str); 6] = [
     ("numericlocale", "off"),
@@ -58,13 +61,13 @@ pub(super) fn set(settings: &mut Settings, option: &str, value: Option<&str>) ->
         ("pager" | "pager_min_lines", _) => {}
         ("tableattr" | "T", value) => settings.tableattr = value.map(str::to_owned),
         ("numericlocale", Some(value)) if switched(false, option, Some(value))? => {
-            return Err("\\pset: numericlocale is not supported".to_owned());
+            return Err(format!("\\pset: numericlocale {NOT_THERE}"));
         }
         ("numericlocale", Some(_)) => {}
         (unicode, Some("single") | None) if is_unicode(unicode) => {}
-        ("numericlocale", None) => return Err("\\pset: numericlocale is not supported".to_owned()),
+        ("numericlocale", None) => return Err(format!("\\pset: numericlocale {NOT_THERE}")),
         (unicode, Some("double")) if is_unicode(unicode) => {
-            return Err(format!("\\pset: {option} double is not supported"));
+            return Err(format!("\\pset: {option} double {NOT_THERE}"));
         }
         (unicode, Some(_)) if is_unicode(unicode) => {
             return Err(format!("\\pset: allowed Unicode {} line styles are single, double", part(unicode)));
@@ -72,6 +75,12 @@ pub(super) fn set(settings: &mut Settings, option: &str, value: Option<&str>) ->
         _ => return Err(format!("\\pset: unknown option: {option}")),
     }
     Ok(())
+}
+
+/// Whether psql has this value of an option, and it is not there.
+pub(super) fn is_missing(option: &str, value: Option<&str>) -> bool {
+    let mut settings = Settings::default();
+    set(&mut settings, option, value).is_err_and(|why| why.ends_with(NOT_THERE))
 }
 
 /// Whether psql says anything: of some options it does only where they are switched.
@@ -179,7 +188,7 @@ fn format(value: &str) -> Result<Format, String> {
     let named: Vec<_> = FORMATS.iter().filter(|(name, _)| name.starts_with(&lower)).collect();
     match named.as_slice() {
         [(name, None), ..] if named.len() == 1 || *name == lower => {
-            Err(format!("\\pset: format {name} is not supported"))
+            Err(format!("\\pset: format {name} {NOT_THERE}"))
         }
         [(name, Some(format)), ..] if named.len() == 1 || *name == lower => Ok(*format),
         [(first, _), (second, _), ..] => Err(format!(
@@ -204,7 +213,7 @@ fn linestyle(value: &str) -> Result<LineStyle, String> {
     let value = value.to_ascii_lowercase();
     match value.as_str() {
         it if "ascii".starts_with(it) => Ok(LineStyle::Ascii),
-        it if "old-ascii".starts_with(it) => Err("\\pset: line style old-ascii is not supported".to_owned()),
+        it if "old-ascii".starts_with(it) => Err(format!("\\pset: line style old-ascii {NOT_THERE}")),
         it if "unicode".starts_with(it) => Ok(LineStyle::Unicode),
         _ => Err("\\pset: allowed line styles are ascii, old-ascii, unicode".to_owned()),
     }

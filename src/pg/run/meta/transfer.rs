@@ -141,7 +141,7 @@ fn parse(line: &str) -> Result<Wanted, String> {
         Way::To => "TO STDOUT",
     };
     // With psql's two spaces, so that errors point to the same place.
-    let sql = format!("COPY  {} {direction} {}", subject.trim(), options.trim());
+    let sql = format!("COPY  {} {direction} {}", subject.trim(), options.trim_matches([' ', '\t', ';']));
     Ok(Wanted { sql: sql.trim_end().to_owned(), way, place })
 }
 
@@ -216,13 +216,15 @@ fn place(text: &str) -> Result<(Place, &str), String> {
             }
         }
     }
-    let (first, rest) = word(text);
+    // A semicolon after the name belongs to what follows.
+    let end = text.find(|it: char| it.is_whitespace() || it == ';').unwrap_or(text.len());
+    let (first, rest) = text.split_at(end);
     match first.to_ascii_lowercase().as_str() {
         "" => Err("\\copy: parse error at end of line".to_owned()),
         "program" => Err("\\copy: commands of the shell are not run here".to_owned()),
         "stdin" | "stdout" => Ok((Place::Script, rest)),
         "pstdin" | "pstdout" => Ok((Place::Program, rest)),
-        _ => Ok((Place::File(first.trim_end_matches(';').to_owned()), rest)),
+        _ => Ok((Place::File(first.to_owned()), rest)),
     }
 }
 
@@ -237,6 +239,9 @@ mod tests {
             ("t from 'a b.csv' csv", "COPY  t FROM STDIN csv", file("a b.csv")),
             ("t(a, \"to\") TO x.txt", "COPY  t(a, \"to\") TO STDOUT", file("x.txt")),
             ("s.t from stdin", "COPY  s.t FROM STDIN", Place::Script),
+            ("t to stdout;", "COPY  t TO STDOUT", Place::Script),
+            ("t to x.txt;", "COPY  t TO STDOUT", file("x.txt")),
+            ("t to pstdout csv ;", "COPY  t TO STDOUT csv", Place::Program),
             ("\"from\" to pstdout", "COPY  \"from\" TO STDOUT", Place::Program),
             (
                 "(select 1 from t where a = ' to ') to 'it''s' with (format csv)",

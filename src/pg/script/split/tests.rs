@@ -75,12 +75,15 @@ fn a_statement_may_begin_before_the_data_of_another_and_end_after_it() {
 }
 
 #[test]
-fn meta_commands_that_are_not_supported_are_named_with_their_lines() {
+fn meta_commands_are_told_with_their_lines_names_and_arguments() {
     let source = Source::new(
         "a.sql",
         "\\set a 1\nSELECT '\\no' \\gexec\n\\echo a \\! ls\nCOPY t FROM stdin;\n\\N\n\\.\n\\d",
     );
-    let found = unsupported(&source, &split(&source), |it| ["set", "echo"].contains(&it));
-    let found: Vec<_> = found.iter().map(|it| (it.line, it.command.as_str())).collect();
-    assert_eq!(found, [(2, "gexec"), (3, "!"), (7, "d")]);
+    let pieces = split(&source);
+    let found: Vec<_> = meta_commands(&source, &pieces).map(|it| (it.line, it.name, it.arguments)).collect();
+    assert_eq!(
+        found,
+        [(1, "set", " a 1"), (2, "gexec", ""), (3, "echo", " a"), (3, "!", " ls"), (7, "d", "")]
+    );
 }

@@ -1,0 +1,5 @@
+\if true
+SELECT 1 AS last
+\q
+\endif
+SELECT 2;

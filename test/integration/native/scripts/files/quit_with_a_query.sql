@@ -1,0 +1,4 @@
+CREATE TABLE t (a int);
+SELECT 1 AS last
+\q
+SELECT 2;
