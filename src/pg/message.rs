@@ -1,7 +1,8 @@
 //! Errors and notices in psql's words.
 
 use tokio_postgres::error::{DbError, ErrorPosition};
-use unicode_width::UnicodeWidthChar;
+
+use crate::pg::columns::columns;
 
 /// Columns of the statement's line that are shown around an error, as libpq does.
 const WINDOW: usize = 60;
@@ -130,8 +131,10 @@ fn pointer(sql: &str, position: usize) -> Option<String> {
 
 fn window(line: &[char], at: usize) -> (String, usize) {
     let line: Vec<char> = line.iter().map(|c| if *c == '\t' { ' ' } else { *c }).collect();
+    // As in libpq, no character is without a column here.
     let width = |from: usize, to: usize| -> usize {
-        line.get(from..to.min(line.len())).unwrap_or_default().iter().map(|c| c.width().unwrap_or(0)).sum()
+        let characters = line.get(from..to.min(line.len())).unwrap_or_default();
+        characters.iter().map(|it| columns(*it).unwrap_or(0).max(1)).sum()
     };
     let (mut from, mut to) = (0, line.len());
     if width(from, to) > WINDOW {
@@ -170,6 +173,14 @@ mod tests {
     fn a_wide_character_moves_the_caret_by_two_columns() {
         insta::assert_snapshot!(pointer("SELECT '日本', nope", 14).unwrap(), @"
         LINE 1: SELECT '日本', nope
+                               ^
+        ");
+    }
+
+    #[test]
+    fn a_mark_moves_the_caret_like_any_other_character() {
+        insta::assert_snapshot!(pointer("select 'e\u{301}e\u{301}', nope", 16).unwrap(), @"
+        LINE 1: select 'éé', nope
                                ^
         ");
     }

@@ -138,7 +138,8 @@ const ABOVE: &[(Kinds, &str)] = &[
     ),
     (
         "iI",
-        "SELECT CASE WHEN i.indisprimary THEN 'primary key, ' WHEN i.indisunique THEN 'unique, ' ELSE '' END \
+        "SELECT CASE WHEN i.indisprimary THEN 'primary key, ' WHEN i.indisunique THEN 'unique' \
+         || CASE WHEN {not_distinct} THEN ' nulls not distinct' ELSE '' END || ', ' ELSE '' END \
          || am.amname || ', for table \"' || n.nspname || '.' || t.relname || '\"' \
          || coalesce(', predicate (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) || ')', '') \
          || CASE WHEN i.indisclustered THEN ', clustered' ELSE '' END \
@@ -202,7 +203,7 @@ const END: &[(Kinds, More, &str)] = &[
          JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace WHERE c.oid = {oid}",
     ),
     (
-        "rmiIpt",
+        "rmIpt",
         More::Yes,
         "SELECT 'Access method: ' || am.amname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_am am ON am.oid = c.relam \
          WHERE c.oid = {oid}",
@@ -229,7 +230,8 @@ enum More {
 /// All lines.
 pub(super) async fn below(session: &Session, relation: &Relation) -> Result<Vec<String>, Unfound> {
     let mut lines = Vec::new();
-    let ask = |sql: &str| sql.replace("{oid}", &relation.oid);
+    let not_distinct = if session.major() < 15 { "false" } else { "i.indnullsnotdistinct" };
+    let ask = |sql: &str| sql.replace("{oid}", &relation.oid).replace("{not_distinct}", not_distinct);
     for (kinds, sql) in ABOVE.iter().filter(|(kinds, _)| kinds.contains(relation.kind)) {
         lines.extend(values(session, &ask(sql)).await?);
         if kinds.contains('r') && relation.more && !lines.is_empty() {

@@ -29,6 +29,8 @@ pub struct Sheet {
     pub events: Vec<Event>,
     /// What stands below instead of the number of rows.
     pub footers: Option<Vec<String>>,
+    /// Whether it is a table even where each column of a row gets a line of its own.
+    pub is_never_expanded: bool,
 }
 
 /// What has been found.
@@ -107,7 +109,7 @@ async fn sheet(session: &Session, title: &str, sql: &str) -> Result<Sheet, Unfou
         Ok(())
     });
     gathered.await.map_err(|failure| Unfound::Failed(failure, sql.to_owned()))?;
-    Ok(Sheet { title: title.to_owned(), events, footers: None })
+    Ok(Sheet { title: title.to_owned(), events, footers: None, is_never_expanded: false })
 }
 
 /// Asks for rows.

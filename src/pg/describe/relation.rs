@@ -49,6 +49,7 @@ impl Relation {
             'S' => sheet(session, &title, &self.sequence()).await?,
             _ => sheet(session, &title, &self.columns()).await?,
         };
+        sheet.is_never_expanded = self.kind != 'S';
         sheet.footers = Some(match self.kind {
             'S' => values(session, &self.owner()).await?,
             _ => below(session, self).await?,

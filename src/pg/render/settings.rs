@@ -7,6 +7,8 @@ pub struct Settings {
     pub format: Format,
     /// Lines around and between the columns of [`Format::Aligned`].
     pub border: Border,
+    /// The number that the script has given them, which may be any.
+    pub border_number: u16,
     /// What those lines are made of.
     pub linestyle: LineStyle,
     /// Whether each column of a row gets a line of its own. [`Format::is_data`] formats know no such thing.
@@ -40,6 +42,7 @@ impl Default for Settings {
         Self {
             format: Format::Aligned,
             border: Border::Inner,
+            border_number: 1,
             linestyle: LineStyle::Ascii,
             expanded: Expanded::Off,
             columns: 0,

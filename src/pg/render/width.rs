@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use unicode_width::UnicodeWidthChar;
+use crate::pg::columns::columns;
 
 /// What a text takes on a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub fn size(text: &str) -> Size {
 pub fn line_width(line: &str) -> usize {
     match is_plain(line) {
         true => line.len(),
-        false => line.chars().fold(0, |column, c| column + columns(c, column)),
+        false => line.chars().fold(0, |column, c| column + columns_at(c, column)),
     }
 }
 
@@ -45,15 +45,15 @@ pub fn show(line: &str, to: &mut Vec<u8>) {
         return;
     }
     line.chars().fold(0, |column, c| {
-        let columns = columns(c, column);
-        show_char(c, columns, to);
-        column + columns
+        let wide = columns_at(c, column);
+        show_char(c, wide, to);
+        column + wide
     });
 }
 
 /// Columns of a character that begins at `column`. psql knows nothing of characters that join.
-fn columns(c: char, column: usize) -> usize {
-    match (c, c.width()) {
+fn columns_at(c: char, column: usize) -> usize {
+    match (c, columns(c)) {
         ('\t', _) => 8 - column % 8,
         ('\r', _) => 2,
         (_, Some(width)) => width,
@@ -62,10 +62,10 @@ fn columns(c: char, column: usize) -> usize {
     }
 }
 
-fn show_char(c: char, columns: usize, to: &mut Vec<u8>) {
+fn show_char(c: char, wide: usize, to: &mut Vec<u8>) {
     // Writing to memory cannot fail.
-    let _ = match (c, c.width()) {
-        ('\t', _) => write!(to, "{:columns$}", ""),
+    let _ = match (c, columns(c)) {
+        ('\t', _) => write!(to, "{:wide$}", ""),
         ('\r', _) => write!(to, "\\r"),
         (c, Some(_)) => write!(to, "{c}"),
         (c, None) if c.is_ascii() => write!(to, "\\x{:02X}", u32::from(c)),
@@ -102,6 +102,8 @@ mod tests {
             ("\u{85}", "\\u0085", 6),
             ("e\u{301}", "e\u{301}", 1),
             ("\u{2764}\u{fe0f}", "\u{2764}\u{fe0f}", 1),
+            ("\u{200b}x\u{ad}", "\u{200b}x\u{ad}", 3),
+            ("👩\u{200d}👩", "👩\u{200d}👩", 5),
         ] {
             assert_eq!((shown(line).as_str(), line_width(line)), (text, width), "{line:?}");
         }

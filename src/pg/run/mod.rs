@@ -289,11 +289,13 @@ impl Runner {
     fn echo_lines(&mut self, frame: &mut Frame<'_>) -> std::io::Result<()> {
         let from = frame.echoed;
         frame.echoed = from.max(frame.scanner.line());
+        let kept = frame.scanner.take_empty_lines();
         if self.variables.echo() != Echo::All {
             return Ok(());
         }
-        let lines = frame.source.text().lines().skip(from).take(frame.echoed - from);
-        lines.filter(|it| !it.is_empty()).try_for_each(|line| self.screen.line(line))
+        let lines = (1..).zip(frame.source.text().split('\n')).skip(from).take(frame.echoed - from);
+        let shown = lines.filter(|(number, line)| !line.is_empty() || kept.contains(number));
+        shown.map(|(_, line)| line).try_for_each(|line| self.screen.line(line))
     }
 
     /// psql's own view of how long something took.

@@ -112,12 +112,12 @@ impl Screen {
 
     /// What results are written in.
     pub(super) fn encoding(&self) -> Encoding {
-        self.data.encoding
+        self.data.encoding()
     }
 
     /// Writes them in another encoding from now on.
     pub(super) fn encode(&mut self, encoding: Encoding) {
-        self.data.encoding = encoding;
+        self.data.encode(encoding);
     }
 
     /// Lets another writer have the results for a while.

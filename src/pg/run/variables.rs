@@ -105,7 +105,7 @@ impl Variables {
 
     /// All of them, as `\set` lists them.
     pub fn listed(&self) -> String {
-        self.0.iter().map(|(name, value)| format!("{name} = '{}'\n", value.replace('\'', "''"))).collect()
+        self.0.iter().map(|(name, value)| format!("{name} = '{value}'\n")).collect()
     }
 
     /// Whether a variable that is on or off is on.
@@ -220,10 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_listed_as_the_script_would_set_them() {
+    fn variables_are_listed_with_their_values_as_they_are() {
         let mut all = Variables::default();
         all.set("b", "it's".to_owned()).unwrap();
         all.set("a", "1".to_owned()).unwrap();
-        assert_eq!(all.listed(), "a = '1'\nb = 'it''s'\n");
+        assert_eq!(all.listed(), "a = '1'\nb = 'it's'\n");
     }
 }

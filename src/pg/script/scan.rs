@@ -23,6 +23,8 @@ pub struct Scanner<'a> {
     /// The query's length after the newline that the present line has added to it.
     newline: Option<usize>,
     recursions: Vec<String>,
+    /// Empty lines that belong to a quote or comment.
+    empty_lines: Vec<usize>,
 }
 
 impl<'a> Scanner<'a> {
@@ -38,6 +40,7 @@ impl<'a> Scanner<'a> {
             parenthesis_line: 0,
             newline: None,
             recursions: Vec::new(),
+            empty_lines: Vec::new(),
         }
     }
 
@@ -116,6 +119,11 @@ impl<'a> Scanner<'a> {
         std::mem::take(&mut self.recursions)
     }
 
+    /// The empty lines that psql has not passed over, since they belong to a quote or comment.
+    pub fn take_empty_lines(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.empty_lines)
+    }
+
     /// Forgets what is open, as psql does after it has sent a query that no semicolon had ended, and at `\r`.
     pub fn reset(&mut self) {
         self.inside = Inside::Sql;
@@ -137,7 +145,12 @@ impl<'a> Scanner<'a> {
 
     /// Goes on to the next line. psql leaves empty ones out, except in quotes and comments.
     fn next_line(&mut self, query: &mut Query) -> Option<()> {
-        while self.input.next_line()?.is_empty() && self.inside == Inside::Sql {}
+        while self.input.next_line()?.is_empty() {
+            if self.inside != Inside::Sql {
+                self.empty_lines.push(self.line());
+                break;
+            }
+        }
         self.newline = query.end_line();
         Some(())
     }

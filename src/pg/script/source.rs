@@ -28,7 +28,7 @@ pub enum Unreadable {
     OtherEncoding {
         /// The file.
         name: String,
-        /// The line of the first byte that is not in UTF-8.
+        /// The line of the first byte that is not in the encoding.
         line: usize,
         /// The encoding that it was taken for.
         encoding: &'static str,
@@ -63,10 +63,9 @@ impl Source {
         let bytes = err.as_bytes();
         let encoding = given.or_else(|| Encoding::declared(bytes)).unwrap_or_default();
         match encoding.decode(bytes) {
-            Some(text) => Ok(Source::new(name, text)),
-            None => {
-                let valid = bytes.iter().take(err.utf8_error().valid_up_to());
-                let line = valid.filter(|it| **it == b'\n').count() + 1;
+            Ok(text) => Ok(Source::new(name, text)),
+            Err(valid) => {
+                let line = bytes.iter().take(valid).filter(|it| **it == b'\n').count() + 1;
                 Err(Unreadable::OtherEncoding { name, line, encoding: encoding.name() })
             }
         }
@@ -111,6 +110,9 @@ mod tests {
         assert_eq!(said, "a.sql:2: not in UTF8");
         let source = Source::read("a.sql", bytes, Encoding::named("LATIN1")).unwrap();
         assert_eq!(source.text(), "SELECT 1;\nSELECT 'é';");
+        let bytes = b"SELECT 1;\n-- \xb0\xa1\n\n-- \xfe\xff\n".to_vec();
+        let said = Source::read("a.sql", bytes, Encoding::named("EUC_KR")).unwrap_err().to_string();
+        assert_eq!(said, "a.sql:4: not in EUC_KR");
     }
 
     #[test]

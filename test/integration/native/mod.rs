@@ -1,6 +1,7 @@
 //! What holds for server processes of this machine only. A run of the tests on Docker leaves it out.
 
 mod adoption;
+mod characters;
 mod crash;
 mod data;
 mod logs;

@@ -2,8 +2,10 @@
 
 use crate::pg::describe::{Found, Sheet, Unfound, arguments, describe};
 use crate::pg::query::Failure;
+use crate::pg::render::settings::Expanded;
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
+use crate::pg::script::{Argument, Kind};
 
 pub(super) use crate::pg::describe::is_known;
 
@@ -12,8 +14,9 @@ impl Runner {
     pub(super) async fn describe(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<(), Fault> {
         let mut words = Vec::new();
         while words.len() < arguments(name) {
-            let Some(word) = self.word(frame)? else { break };
-            words.push(word);
+            let word = self.argument(frame, Kind::Normal)?.and_then(Argument::without_semicolons);
+            let Some(word) = word else { break };
+            words.push(word.text);
         }
         match describe(&self.link.session, name, &words).await {
             Ok(Found::Sheets(sheets)) => {
@@ -38,6 +41,9 @@ impl Runner {
         settings.footers = sheet.footers;
         // As psql does, whatever stands for NULL elsewhere.
         settings.null = String::new();
+        if sheet.is_never_expanded {
+            settings.expanded = Expanded::Off;
+        }
         let before = self.screen.exchange(settings);
         for event in sheet.events {
             self.screen.event(event)?;

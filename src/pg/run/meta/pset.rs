@@ -39,8 +39,10 @@ pub(super) fn set(settings: &mut Settings, option: &str, value: Option<&str>) ->
         ("format", Some(value)) => settings.format = format(value)?,
         ("linestyle", Some(value)) => settings.linestyle = linestyle(value)?,
         ("border", Some(value)) => {
-            settings.border = match number(value) {
-                ..=0 => Border::None,
+            let [low, high, ..] = number(value).to_le_bytes();
+            settings.border_number = u16::from_le_bytes([low, high]);
+            settings.border = match settings.border_number {
+                0 => Border::None,
                 1 => Border::Inner,
                 2.. => Border::Full,
             }
@@ -102,7 +104,7 @@ pub(super) fn told(settings: &Settings, option: &str, value: Option<&str>) -> St
         }
         "format" => format!("Output format is {}.", format_word(settings.format)),
         "linestyle" => format!("Line style is {}.", linestyle_word(settings.linestyle)),
-        "border" => format!("Border style is {}.", border_number(settings.border)),
+        "border" => format!("Border style is {}.", settings.border_number),
         "x" | "expanded" | "vertical" => match settings.expanded {
             Expanded::Auto => "Expanded display is used automatically.".to_owned(),
             Expanded::On => "Expanded display is on.".to_owned(),
@@ -148,7 +150,7 @@ pub(super) fn all(settings: &Settings) -> String {
         Expanded::Auto => "auto",
     };
     let mut all = vec![
-        ("border", border_number(settings.border).to_string()),
+        ("border", settings.border_number.to_string()),
         ("columns", settings.columns.to_string()),
         ("csv_fieldsep", format!("'{}'", settings.csv_fieldsep)),
         ("expanded", expanded.to_owned()),
@@ -223,14 +225,6 @@ fn linestyle_word(style: LineStyle) -> &'static str {
     match style {
         LineStyle::Ascii => "ascii",
         LineStyle::Unicode => "unicode",
-    }
-}
-
-fn border_number(border: Border) -> u8 {
-    match border {
-        Border::None => 0,
-        Border::Inner => 1,
-        Border::Full => 2,
     }
 }
 
