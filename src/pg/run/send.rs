@@ -239,7 +239,13 @@ impl Runner {
             return Ok(());
         };
         self.quietly("SET client_encoding TO 'UTF8'").await?;
-        self.write_in(Encoding::named(&name).unwrap_or_default());
+        let encoding = match name.as_str() {
+            // The server converts nothing for it, and has text in UTF-8.
+            "SQL_ASCII" => Some(Encoding::default()),
+            name => Encoding::named(name),
+        };
+        let unknown = || Fault::Final(format!("error: results cannot be written in {name} here"));
+        self.write_in(encoding.ok_or_else(unknown)?);
         Ok(())
     }
 

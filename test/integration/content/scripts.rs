@@ -309,3 +309,16 @@ fn a_script_in_another_encoding_is_read_and_answered_in_it() {
     [exit 0]
     ");
 }
+
+#[test]
+fn an_encoding_that_is_not_known_here_ends_the_run_instead_of_garbling_what_follows() {
+    let room = Room::up();
+    let script = room.file("s.sql", "SET client_encoding = 'EUC_TW';\nSELECT 'never';\n");
+    let answer = room.run(["content", "execute", "--options", "on-error=continue", "--file", &script]);
+    insta::assert_snapshot!(answer.ended(1), @"
+    SET
+    --- stderr
+    [room]/s.sql:1: error: results cannot be written in EUC_TW here
+    [exit 1]
+    ");
+}
