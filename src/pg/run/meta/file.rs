@@ -15,6 +15,7 @@ impl Runner {
     /// The script that is to be included. With `\ir` its name is relative to the file it stands in.
     pub(super) fn included(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<Then, Fault> {
         let word = self.required(frame, name)?;
+        let word = self.file_named(word);
         let is_relative = matches!(name, "ir" | "include_relative") && Path::new(&word).is_relative();
         let path = match &frame.folder {
             Some(folder) if is_relative => folder.join(&word),
