@@ -62,13 +62,7 @@ postgres::database::migrate() { postgres::database::_apply schema "$@"; }
 postgres::database::seed() { postgres::database::_apply seed "$@"; }
 
 postgres::database::_apply() {
-    local kind="$1" instance="$2" path="$3" database="${4:-}" file
-    local files=("$path")
-    [[ ! -d "$path" ]] || files=("$path"/*.sql)
-    for file in "${files[@]}"; do
-        postgres::database::_settle content add --type "$kind" --instance "$instance" --file "$file" \
-            ${database:+--database "$database"} || return
-    done
+    postgres::database::_settle content add --type "$1" --instance "$2" --file "$3" ${4:+--database "$4"}
 }
 
 # postgres::database::list INSTANCE
@@ -77,9 +71,9 @@ postgres::database::list() {
         'SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1'
 }
 
-# postgres::database::dump_schema INSTANCE FILE [DATABASE]; the default is the database called as the setting says.
+# postgres::database::dump_schema INSTANCE FILE [DATABASE]: definitions only; the default is the database called as the setting says.
 postgres::database::dump_schema() {
-    "$POSTGRES_CLI" content get --instance "$1" --output "$2" --name="${3:-${POSTGRES_DEFAULT_DB:-vrooli}}"
+    "$POSTGRES_CLI" content get --schema --instance "$1" --output "$2" --name="${3:-${POSTGRES_DEFAULT_DB:-vrooli}}"
 }
 
 # postgres::database::dump_data INSTANCE FILE [DATABASE]: definitions and rows.

@@ -49,6 +49,8 @@ pub struct Ctx {
     pub command: String,
     /// Set where the instances are not in the folder that the user would look in first.
     pub moved: Option<String>,
+    /// The user's home, which `~` stands for in scripts.
+    pub home: Option<PathBuf>,
     secrets: Vec<PathBuf>,
     #[cfg(debug_assertions)]
     kill_at: Option<String>,
@@ -81,6 +83,7 @@ impl Ctx {
             waiting: Waiting::default(),
             command,
             moved,
+            home: env::var_os("HOME").map(PathBuf::from).filter(|it| !it.as_os_str().is_empty()),
             secrets: ["VROOLI_ROOT", "HOME"]
                 .iter()
                 .filter_map(|name| Some(PathBuf::from(env::var_os(name)?).join(".vrooli/secrets.json")))

@@ -67,7 +67,9 @@ impl Reply {
             Format::Text => report.text(),
             Format::Json => json(report)?,
             Format::Yaml => {
-                serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?
+                let text =
+                    serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?;
+                text.lines().map(with_moments_quoted).collect()
             }
         };
         Ok(Self { verdict, data })
@@ -79,6 +81,19 @@ pub fn json(report: &impl Serialize) -> Result<String, Error> {
     let mut line = serde_json::to_string(report).map_err(|err| Error::Output(err.into()))?;
     line.push('\n');
     Ok(line)
+}
+
+/// A line of YAML, with its end. YAML 1.1 takes moments for something other than text unless they stand in quotes.
+fn with_moments_quoted(line: &str) -> String {
+    let is_moment = |text: &str| {
+        text.len() >= "2026-01-01".len()
+            && text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ".contains(&it))
+            && text.split('-').take(3).map(str::len).eq([4, 2, text.len() - 8])
+    };
+    match line.split_once(": ") {
+        Some((key, value)) if is_moment(value) => format!("{key}: '{value}'\n"),
+        Some(_) | None => format!("{line}\n"),
+    }
 }
 
 /// The program's two streams.
@@ -166,6 +181,15 @@ pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_in_yaml_is_quoted_and_nothing_else() {
+        assert_eq!(with_moments_quoted("  at: 2026-11-24T16:22:36Z"), "  at: '2026-11-24T16:22:36Z'\n");
+        assert_eq!(with_moments_quoted("day: 2026-11-24"), "day: '2026-11-24'\n");
+        for line in ["n: 2026", "a: '2026-11-24T16:22:36Z'", "- name: main", "at: 1.2.3", "t: 16:22", "a:"] {
+            assert_eq!(with_moments_quoted(line), format!("{line}\n"));
+        }
+    }
 
     #[test]
     fn a_table_aligns_its_columns_and_leaves_no_trailing_space() {

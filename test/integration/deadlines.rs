@@ -93,8 +93,8 @@ fn sql_that_takes_too_long_is_given_up() {
     let room = Room::up();
     insta::assert_snapshot!(late(&room, &["content", "execute", "SELECT pg_sleep(60)"]), @"
     --- stderr
-    ERROR:  57014: canceling statement due to statement timeout
-    hint: `--options timeout=SECONDS` gives statements more time
+    ERROR:  57014: canceling statement due to user request
+    error: the command's time is over: `--options timeout=SECONDS` gives it more
     [exit 1]
     ");
 }

@@ -151,6 +151,18 @@ fn every_function_for_databases_does_what_it_says() {
     let dumped = |name: &str| std::fs::read_to_string(room.path().join(name)).unwrap();
     assert!(dumped("schema.out").contains("CREATE TABLE") && !dumped("schema.out").contains("cup"));
     assert!(dumped("all.out").contains("cup"));
+    // Content of a database's name is another thing.
+    let namesake = room.file("stock", "no database");
+    bash(&room, &[], &format!("resource-postgres content add --type data --file '{namesake}'")).done();
+    run("postgres::database::dump_schema main schema.out stock").done();
+    assert!(dumped("schema.out").contains("CREATE TABLE"));
+    std::fs::create_dir(room.path().join("empty")).unwrap();
+    insta::assert_snapshot!(run("postgres::database::migrate main empty stock").failed(), @"
+    --- stderr
+    error: empty cannot be added: there is no *.sql file in it
+    hint: name the file that is meant
+    [exit 1]
+    ");
     run("postgres::database::drop main stock").failed();
     run("postgres::database::drop main stock yes; postgres::database::drop main stock yes").done();
     run("postgres::database::drop_user main app; postgres::database::drop_user main app yes").done();

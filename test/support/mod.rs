@@ -414,6 +414,7 @@ pub fn pids_below(dir: &Path) -> Vec<i32> {
 pub fn kill(pid: i32, signal: &str) {
     let number = match signal {
         "CONT" => Signal::CONT,
+        "HUP" => Signal::HUP,
         "INT" => Signal::INT,
         "KILL" => Signal::KILL,
         "QUIT" => Signal::QUIT,

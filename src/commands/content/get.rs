@@ -45,14 +45,17 @@ pub struct GetArgs {
     /// Of a database, print the rows too
     #[arg(long, help_heading = BEYOND)]
     pub data: bool,
-    /// Print a connection as lines that a shell evaluates: `export PGHOST=...`
+    /// Of a database, print the definitions only, even where stored content has its name
     #[arg(long, conflicts_with = "data", help_heading = BEYOND)]
+    pub schema: bool,
+    /// Print a connection as lines that a shell evaluates: `export PGHOST=...`
+    #[arg(long, conflicts_with_all = ["data", "schema"], help_heading = BEYOND)]
     pub as_env: bool,
     /// Database that a connection is to lead to
-    #[arg(long, conflicts_with = "data", help_heading = BEYOND)]
+    #[arg(long, conflicts_with_all = ["data", "schema"], help_heading = BEYOND)]
     pub database: Option<Identifier>,
     /// User that a connection is to be for [default: the instance's]
-    #[arg(long, conflicts_with = "data", help_heading = BEYOND)]
+    #[arg(long, conflicts_with_all = ["data", "schema"], help_heading = BEYOND)]
     pub user: Option<Identifier>,
 }
 
@@ -97,14 +100,16 @@ async fn find(ctx: &Ctx, args: &GetArgs) -> Result<Option<Found>, Error> {
         return Ok(Some(to_instance(ctx, need(ctx, &instance)?, args)));
     };
     let asks_for_stored = args.kind.is_some() || args.revision.is_some();
-    // Of these only a database has rows.
-    if let (None, Ok(name), false) = (&args.instance, name.parse::<Name>(), args.data || asks_for_stored)
+    // Of all that may have the name only a database has rows and definitions.
+    let asks_for_database = args.data || args.schema;
+    if let (None, Ok(name), false) =
+        (&args.instance, name.parse::<Name>(), asks_for_database || asks_for_stored)
         && let Some(record) = ctx.store.find(&name)?
     {
         return Ok(Some(to_instance(ctx, record, args)));
     }
     let asks_for_connection = args.as_env || args.user.is_some();
-    if !args.data && !asks_for_connection {
+    if !asks_for_database && !asks_for_connection {
         let artifact = Artifact::find(&ctx.store.dir(&instance), name, args.kind)?;
         if let Some(artifact) = artifact {
             return Ok(Some(Found::Artifact(artifact)));

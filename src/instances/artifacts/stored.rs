@@ -14,6 +14,13 @@ use crate::instances::store::{Held, make_dir, sweep_unwritten, write_bytes};
 /// Bytes that are read at once.
 const BUFFER_BYTES: usize = 1 << 16;
 
+/// A file that is written as a whole.
+#[derive(Debug)]
+struct Write {
+    file: PathBuf,
+    bytes: Vec<u8>,
+}
+
 impl Artifact {
     /// What is stored; `None` if nothing is.
     pub fn read(&self) -> Result<Option<Vec<u8>>, Error> {
@@ -37,13 +44,9 @@ impl Artifact {
     /// its place, or recorded by a command that was killed half way, is taken as it is.
     pub fn known(&self) -> Result<Option<Meta>, Error> {
         let Some(found) = self.found()? else { return Ok(None) };
-        let file = self.meta_file();
-        match read(&file)? {
+        match self.recorded()? {
             None => self.adopted(found).map(Some),
-            Some(text) => match Meta::parse(&text) {
-                Ok(meta) => Ok(Some(meta.revised(found))),
-                Err(why) => Err(Error::BrokenMeta { file, why }),
-            },
+            Some(meta) => Ok(Some(meta.revised(found))),
         }
     }
 
@@ -60,32 +63,53 @@ impl Artifact {
         Ok(())
     }
 
-    /// Stores bytes and what is known of them. The bytes that they replace are kept first, and what is known goes last:
-    /// whenever this is interrupted, [`Artifact::known`] finds out how far it came.
+    /// Stores bytes and what is known of them. Whenever this is interrupted, [`Artifact::known`] finds out how far it came.
     pub fn store(&self, held: &Held, bytes: &[u8], meta: &Meta) -> Result<(), Error> {
         self.prepare(held)?;
-        let old = self.read()?;
-        if let (Some(old), Some(last)) = (&old, meta.earlier.last())
-            && old != bytes
-        {
-            let file = self.revision_file(last.revision);
-            make_dirs(&self.content, file.parent().unwrap_or(&self.content))?;
-            write_bytes(&file, old)?;
-        }
-        if old.as_deref() != Some(bytes) {
-            write_bytes(&self.path, bytes)?;
-        }
-        self.record(held, meta)
+        self.writes(bytes, meta)?.iter().try_for_each(|it| it.done(&self.content))?;
+        self.delete_copies()
     }
 
     /// Writes what is known of it, which includes what was known otherwise before.
     pub fn record(&self, held: &Held, meta: &Meta) -> Result<(), Error> {
         self.prepare(held)?;
-        let mut text =
-            serde_json::to_vec_pretty(meta).map_err(io::Error::other).doing("writing", &self.meta_file())?;
-        text.push(b'\n');
-        write_bytes(&self.meta_file(), &text)?;
+        self.recording(meta)?.done(&self.content)?;
         self.delete_copies()
+    }
+
+    /// What storing writes, in an order in which every write may be the last. The bytes that are replaced are kept first, and
+    /// what is known of the new ones goes last. Where a command was killed between the two, nothing but the bytes themselves
+    /// tells of its revision: that is recorded before other bytes take their place, or its number would be given twice.
+    fn writes(&self, bytes: &[u8], meta: &Meta) -> Result<Vec<Write>, Error> {
+        let old = self.read()?;
+        let mut writes = Vec::new();
+        if let (Some(old), Some(known)) = (&old, self.known()?)
+            && old != bytes
+        {
+            if self.recorded()?.as_ref() != Some(&known) {
+                writes.push(self.recording(&known)?);
+            }
+            writes.push(Write { file: self.revision_file(known.current.revision), bytes: old.clone() });
+        }
+        if old.as_deref() != Some(bytes) {
+            writes.push(Write { file: self.path.clone(), bytes: bytes.to_owned() });
+        }
+        writes.push(self.recording(meta)?);
+        Ok(writes)
+    }
+
+    fn recording(&self, meta: &Meta) -> Result<Write, Error> {
+        let file = self.meta_file();
+        let mut bytes = serde_json::to_vec_pretty(meta).map_err(io::Error::other).doing("writing", &file)?;
+        bytes.push(b'\n');
+        Ok(Write { file, bytes })
+    }
+
+    /// What its metadata file says; `None` if there is none.
+    fn recorded(&self) -> Result<Option<Meta>, Error> {
+        let file = self.meta_file();
+        let Some(text) = read(&file)? else { return Ok(None) };
+        Meta::parse(&text).map(Some).map_err(|why| Error::BrokenMeta { file, why })
     }
 
     /// Deletes it with all that is known of it: added again, it is new. Its bytes go last, so that a deletion that was
@@ -123,6 +147,13 @@ impl Artifact {
     fn adopted(&self, found: Found) -> Result<Meta, Error> {
         let applied = self.copies().into_iter().map(|it| it.application(&found)).collect::<Result<_, _>>()?;
         Ok(Meta { applied, ..Meta::first(found) })
+    }
+}
+
+impl Write {
+    fn done(&self, content: &Path) -> Result<(), Error> {
+        make_dirs(content, self.file.parent().unwrap_or(content))?;
+        write_bytes(&self.file, &self.bytes)
     }
 }
 
@@ -214,6 +245,42 @@ mod tests {
             assert_eq!(revisions, [&b"one"[..], b"two", b"three"]);
             assert_eq!(artifact.read_revision(4).unwrap(), None);
         });
+    }
+
+    /// `content add`, killed after some of its writes.
+    fn add_killed_after(artifact: &Artifact, held: &Held, bytes: &[u8], writes: usize) {
+        artifact.prepare(held).unwrap();
+        let found = Found::now(bytes);
+        let meta = match artifact.known().unwrap() {
+            Some(meta) => meta.revised(found),
+            None => Meta::first(found),
+        };
+        let all = artifact.writes(bytes, &meta).unwrap();
+        all.iter().take(writes).for_each(|it| it.done(&artifact.content).unwrap());
+    }
+
+    #[test]
+    fn no_revision_that_was_ever_served_is_lost_by_adds_that_are_killed_one_after_another() {
+        // The third is what was there before.
+        let texts = [&b"one"[..], b"two", b"one"];
+        // Storing has four writes at most, so that five stops are all there are.
+        for stops in 0..5_usize.pow(3) {
+            in_a_store(|artifact, held| {
+                let mut served: Vec<Vec<u8>> = Vec::new();
+                let stop = |round: usize| stops / 5_usize.pow(u32::try_from(round).unwrap()) % 5;
+                for (round, bytes) in texts.iter().enumerate() {
+                    add_killed_after(artifact, held, bytes, stop(round));
+                    let now = artifact.read().unwrap();
+                    served.extend(now.filter(|it| served.last() != Some(it)));
+                }
+                add(artifact, held, b"last");
+                served.push(b"last".to_vec());
+                let last = artifact.known().unwrap().unwrap().current.revision;
+                let kept: Vec<_> =
+                    (1..=last).map(|it| artifact.read_revision(it).unwrap().unwrap()).collect();
+                assert_eq!(kept, served, "killed after {:?} writes", [0, 1, 2].map(stop));
+            });
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A list of mappings for each result, each a document with its `---`: documents of many runs can be joined.
 
+use std::borrow::Cow;
+
 use crate::pg::query::Column;
 use crate::pg::render::Stream;
 use crate::pg::render::keys::unique;
@@ -49,6 +51,7 @@ impl Stream for Yaml {
             text.extend_from_slice(key);
             match (kind, field) {
                 (Kind::Text, Some(field)) => scalar(field, text),
+                (Kind::Number, Some(field)) => kind.write(Some(&float(field)), text),
                 (kind, field) => kind.write(field.as_deref(), text),
             }
             text.push(b'\n');
@@ -63,6 +66,14 @@ impl Stream for Yaml {
         if self.rows == Rows::None {
             text.extend_from_slice(b"[]\n");
         }
+    }
+}
+
+/// A number with an exponent has a point too: without one it is a text to YAML 1.1.
+fn float(field: &str) -> Cow<'_, str> {
+    match field.split_once('e') {
+        Some((number, exponent)) if !number.contains('.') => format!("{number}.0e{exponent}").into(),
+        Some(_) | None => field.into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The run's connection: it may be exchanged for another, and what it does may be interrupted.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -10,11 +11,15 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::output::Out;
 use crate::pg::admin;
-use crate::pg::connect::{Session, Target, cancel, connect};
+use crate::pg::connect::{At, Session, Target, cancel, connect};
 use crate::pg::query::Failure;
 use crate::pg::run::fault::Fault;
+use crate::pg::run::meta::connection::Wanted;
 use crate::pg::run::place::Place;
+use crate::secret::Secret;
 
+/// Where the server listens.
+pub(super) const LOCAL_ADDRESS: &str = "127.0.0.1";
 /// How long the server may take to accept another connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -25,15 +30,22 @@ pub struct Link {
     pub(super) session: Session,
     /// How it was made.
     pub(super) target: Target,
+    /// What the server's host was called when it was asked for.
+    pub(super) host: String,
+    passwords: Passwords,
     place: Place,
     out: Out,
 }
 
-/// What ends a run before its time: Ctrl-C, whoever asks the program to end, and a deadline.
+/// The passwords of the server's users, as far as they are known.
+pub struct Passwords(Box<LookUp>);
+
+type LookUp = dyn Fn(&str) -> Option<Secret> + Send + Sync;
+
+/// What ends a run before its time: Ctrl-C, whoever asks the program to end, a terminal that is closed, and a deadline.
 #[derive(Debug)]
-pub(super) struct Interrupts {
-    interrupt: Signal,
-    terminate: Signal,
+pub struct Interrupts {
+    signals: Vec<Signal>,
     /// Kept, since a timer for each statement would cost more than to look at this one.
     deadline: Pin<Box<Sleep>>,
     come: Option<Interrupt>,
@@ -41,7 +53,7 @@ pub(super) struct Interrupts {
 
 /// What has ended a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Interrupt {
+enum Interrupt {
     /// A signal.
     Signal,
     /// The command's time is over.
@@ -50,20 +62,29 @@ pub(super) enum Interrupt {
 
 impl Link {
     /// A run's first connection. `place` is the one that its notices are told with.
-    pub fn new(session: Session, target: Target, place: &Place, out: Out) -> Self {
-        Self { session, target, place: place.clone(), out }
+    pub fn new(session: Session, target: Target, passwords: Passwords, place: &Place, out: Out) -> Self {
+        let host = match &target.at {
+            At::Tcp(_) => LOCAL_ADDRESS.to_owned(),
+            At::Socket(folder, _) => folder.display().to_string(),
+        };
+        Self { session, target, host, passwords, place: place.clone(), out }
     }
 
     /// Connects to another database, as another user, or both; the same server must be there still.
-    pub(super) async fn change(&mut self, database: Option<&str>, user: Option<&str>) -> Result<(), Fault> {
+    pub(super) async fn change(&mut self, wanted: &Wanted) -> Result<(), Fault> {
         let mut target = self.target.clone();
-        if let Some(database) = database {
-            database.clone_into(&mut target.database);
+        if let Some(database) = &wanted.database {
+            target.database.clone_from(database);
         }
-        if let Some(user) = user.filter(|it| *it != target.user) {
-            user.clone_into(&mut target.user);
-            // It belongs to another user.
-            target.password = None;
+        if let Some(user) = wanted.user.as_ref().filter(|it| **it != target.user) {
+            target.user.clone_from(user);
+            target.password = (self.passwords.0)(user);
+        }
+        if let Some(password) = &wanted.password {
+            target.password = Some(password.clone());
+        }
+        if let Some(name) = &wanted.application_name {
+            target.application_name.clone_from(name);
         }
         let known = admin::identifier(&self.session).await;
         let refused = |why: String| Fault::Final(format!("error: \\connect: {why}"));
@@ -73,23 +94,47 @@ impl Link {
             return Err(refused("another server has taken the port".to_owned()));
         }
         (self.session, self.target) = (session, target);
+        if let (Some(host), At::Tcp(_)) = (&wanted.host, &self.target.at) {
+            self.host.clone_from(host);
+        }
         Ok(())
+    }
+}
+
+impl Passwords {
+    /// Passwords that are looked up by the user's name.
+    pub fn known(look_up: impl Fn(&str) -> Option<Secret> + Send + Sync + 'static) -> Self {
+        Self(Box::new(look_up))
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passwords(..)")
     }
 }
 
 impl Interrupts {
     /// From now on these signals do not end the program.
-    pub(super) fn new(deadline: Instant) -> std::io::Result<Self> {
-        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        Ok(Self { interrupt, terminate, deadline: Box::pin(sleep_until(deadline)), come: None })
+    pub fn new(deadline: Instant) -> std::io::Result<Self> {
+        let mut signals = vec![signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+        // Whoever has put `nohup` before the command wants it to outlive the terminal.
+        if !is_ignored(SignalKind::hangup()) {
+            signals.push(signal(SignalKind::hangup())?);
+        }
+        Ok(Self { signals, deadline: Box::pin(sleep_until(deadline)), come: None })
+    }
+
+    /// Waits for what ends the run before its time, and says it in words.
+    pub async fn wait(&mut self) -> &'static str {
+        let come = self.next().await;
+        self.come = Some(come);
+        come.told()
     }
 
     /// What has ended the run, in words; nothing if it goes on.
     pub(super) fn told(&self) -> Option<&'static str> {
-        self.come.map(|it| match it {
-            Interrupt::Signal => "interrupted",
-            Interrupt::Deadline => "the command's time is over: `--options timeout=SECONDS` gives it more",
-        })
+        self.come.map(Interrupt::told)
     }
 
     /// Lets work on a session come to its end, which the server is asked to hasten where a signal or the deadline comes.
@@ -122,14 +167,30 @@ impl Interrupts {
         .await
     }
 
-    async fn signal(&mut self) {
+    /// Waits for a signal, such as the second one of somebody who does not want to wait.
+    pub async fn signal(&mut self) {
         poll_fn(|cx| self.poll_signal(cx)).await;
     }
 
     fn poll_signal(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match (self.interrupt.poll_recv(cx), self.terminate.poll_recv(cx)) {
-            (Poll::Pending, Poll::Pending) => Poll::Pending,
-            (Poll::Ready(_), _) | (_, Poll::Ready(_)) => Poll::Ready(()),
+        match self.signals.iter_mut().any(|it| it.poll_recv(cx).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
     }
+}
+
+impl Interrupt {
+    fn told(self) -> &'static str {
+        match self {
+            Self::Signal => "interrupted",
+            Self::Deadline => "the command's time is over: `--options timeout=SECONDS` gives it more",
+        }
+    }
+}
+
+/// Whether whoever has started the program has had it ignore a signal.
+fn is_ignored(kind: SignalKind) -> bool {
+    let ignored = procfs::process::Process::myself().and_then(|it| it.status()).map(|it| it.sigign);
+    ignored.is_ok_and(|it| it >> (kind.as_raw_value() - 1) & 1 == 1)
 }

@@ -30,14 +30,13 @@ use crate::pg::script::{Mark, Query, Scanner, Source, Stop, Strings, Values};
 use crate::pg::tap::Transaction;
 use condition::Conditions;
 use fault::Fault;
-use link::Interrupts;
 use meta::Next;
 use meta::result::Go;
 use send::Parcel;
 use variables::Echo;
 
 pub use check::check;
-pub use link::Link;
+pub use link::{Interrupts, Link, Passwords};
 pub use place::Place;
 pub use progress::Progress;
 pub use screen::Screen;
@@ -75,6 +74,8 @@ pub struct Runner {
     shell: Shell,
     place: Place,
     interrupts: Interrupts,
+    /// What `~` stands for in names of files.
+    home: Option<PathBuf>,
     /// The query before the present one, which `\g` sends again.
     previous: String,
     /// Whether `\timing` is on.
@@ -128,6 +129,7 @@ impl Runner {
             shell,
             place: place.clone(),
             interrupts,
+            home: None,
             previous: String::new(),
             is_timed: false,
             restricted: None,
@@ -140,6 +142,20 @@ impl Runner {
         runner.introduce_connection();
         runner.heed();
         Ok(runner)
+    }
+
+    /// The same, with the folder that `~` stands for in names of files.
+    pub fn at_home(self, home: Option<PathBuf>) -> Self {
+        Self { home, ..self }
+    }
+
+    /// A file's name, in which `~` stands for the user's home as in psql. Another user's home is not looked up.
+    fn file_named(&self, name: String) -> String {
+        let below = name.strip_prefix('~').filter(|it| it.is_empty() || it.starts_with('/'));
+        match (&self.home, below) {
+            (Some(home), Some(below)) => format!("{}{below}", home.display()),
+            (Some(_) | None, _) => name,
+        }
     }
 
     /// Runs scripts in order. With [`Scope::Transaction`] nothing stays of them where one fails.

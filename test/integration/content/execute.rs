@@ -105,6 +105,40 @@ fn a_timeout_ends_a_statement_that_takes_longer() {
 }
 
 #[test]
+fn the_servers_own_timeouts_hold_unless_another_is_asked_for() {
+    let room = Room::up();
+    assert_eq!(room.value("main", "SHOW statement_timeout"), "0");
+    room.run(["content", "execute", "ALTER ROLE vrooli SET statement_timeout = '3s'"]).done();
+    assert_eq!(room.value("main", "SHOW statement_timeout"), "3s");
+    let longer = ["query", "--options", "timeout=7", "SHOW statement_timeout"];
+    assert_eq!(room.run(longer).done().stdout.trim(), "7s");
+}
+
+#[test]
+fn a_file_called_dash_is_standard_input_as_to_psql() {
+    let room = Room::up();
+    let file = room.file("a.sql", "SELECT 1 AS a");
+    let args = ["query", "--file", &file, "--file", "-"];
+    insta::assert_snapshot!(room.feed(args, "SELECT 2;\nSELECT nope;\n").ended(1), @r#"
+     1
+
+            2
+
+    --- stderr
+    <stdin>:2: ERROR:  42703: column "nope" does not exist
+    LINE 1: SELECT nope;
+                   ^
+    [exit 1]
+    "#);
+    insta::assert_snapshot!(room.feed(["query", "--file", "-", "--file", "-"], "SELECT 1").failed(), @"
+    --- stderr
+    error: `--file -` reads stdin, which can be read once only
+    hint: see `resource-postgres help`
+    [exit 1]
+    ");
+}
+
+#[test]
 fn instance_and_database_can_be_named() {
     let room = Room::up();
     room.run(["content", "create-instance", "shop"]).done();

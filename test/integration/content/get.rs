@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::Room;
+use crate::support::{Room, eventually, kill};
 
 #[test]
 fn get_prints_how_to_connect_to_an_instance() {
@@ -255,4 +255,40 @@ fn an_instance_goes_before_a_database_of_its_name_unless_rows_or_another_instanc
         let dump = room.run(["content", "get", "--name", "main"].iter().chain(form)).done().stdout;
         assert!(dump.contains("PostgreSQL database dump"), "{dump}");
     }
+}
+
+#[test]
+fn a_get_that_is_killed_leaves_the_output_file_as_it_was_and_nothing_beside_it() {
+    let room = Room::up();
+    room.run(["content", "execute", "CREATE TABLE t ()"]).done();
+    let holding = room.spawn(["content", "execute", "BEGIN; LOCK TABLE t; SELECT pg_sleep(60)"]);
+    let count = |of: &str| room.value("main", &format!("SELECT count(*) FROM pg_stat_activity WHERE {of}"));
+    eventually("the table to be locked", || {
+        count("query LIKE 'SELECT pg_sleep%' AND state = 'active'") == "1"
+    });
+    let folder = room.path().join("out");
+    fs::create_dir(&folder).unwrap();
+    let output = room.file("out/dump.sql", "older");
+    let dumping = room.spawn(["content", "get", "vrooli", "--data", "--output", &output]);
+    eventually("the dump to wait", || {
+        count("application_name = 'pg_dump' AND wait_event_type = 'Lock'") == "1"
+    });
+    for child in [dumping, holding] {
+        kill(i32::try_from(child.id()).unwrap(), "KILL");
+        drop(room.wait(child));
+    }
+    assert_eq!(fs::read_to_string(&output).unwrap(), "older");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+#[test]
+fn a_database_is_told_from_content_of_its_name_by_what_only_a_database_has() {
+    let room = Room::up();
+    room.run(["content", "create-database", "stock"]).done();
+    room.run(["content", "add", "--type", "data", &room.file("stock", "no database")]).done();
+    assert_eq!(room.run(["content", "get", "stock"]).done().stdout, "no database");
+    let dump = room.run(["content", "get", "stock", "--schema"]).done().stdout;
+    assert!(dump.contains("PostgreSQL database dump"), "{dump}");
+    room.run(["content", "get", "nothing", "--schema"]).skipped();
+    room.run(["content", "get", "stock", "--schema", "--data"]).failed();
 }

@@ -1,8 +1,8 @@
 //! `content execute` that is interrupted, or whose server goes away.
 
-use std::process::Child;
+use std::process::{Child, Stdio};
 
-use crate::support::{Room, eventually, kill};
+use crate::support::{Room, eventually, kill, pids_below};
 
 /// Begins a run, and waits until the server is at the statement that sleeps.
 fn asleep(room: &Room, script: &str) -> Child {
@@ -19,7 +19,7 @@ fn sleepers(room: &Room) -> String {
 #[test]
 fn an_interrupt_cancels_the_statement_on_the_server_and_ends_the_run() {
     let room = Room::up();
-    for signal in ["INT", "TERM"] {
+    for signal in ["INT", "HUP", "TERM"] {
         let script = "CREATE TABLE IF NOT EXISTS t ();\nSELECT pg_sleep(60);\n\\echo never\n";
         let child = asleep(&room, script);
         kill(i32::try_from(child.id()).unwrap(), signal);
@@ -101,4 +101,95 @@ fn a_reader_that_goes_away_ends_the_query_on_the_server() {
     drop(child.stdout.take());
     room.wait(child).done();
     eventually("the statement to be ended", || sleepers(&room) == "0");
+}
+
+#[test]
+fn a_terminal_that_is_closed_does_not_end_a_run_that_is_to_outlive_it() {
+    let room = Room::up();
+    let script = room.file("s.sql", "SELECT pg_sleep(2);\n\\echo done\n");
+    // As `nohup` does.
+    let shell = ["-c", "trap '' HUP; exec \"$0\" \"$@\""];
+    let program = room.command([""; 0]).get_program().to_owned();
+    let mut command = room.command_of("/bin/sh".as_ref(), shell);
+    command.arg(program).args(["query", "--file", &script]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    eventually("the statement to be run", || sleepers(&room) == "1");
+    kill(i32::try_from(child.id()).unwrap(), "HUP");
+    assert!(room.wait(child).done().stdout.ends_with("done\n"));
+}
+
+/// Begins a run by psql, and waits until the server is at the statement that sleeps.
+fn asleep_in_psql(room: &Room, options: &str, files: &[String]) -> Child {
+    let options = format!("engine=psql,{options}");
+    let mut args = vec!["content", "execute", "--options", &options];
+    args.extend(files.iter().flat_map(|it| ["--file", it]));
+    let child = room.spawn(args);
+    eventually("the statement to be run", || sleepers(room) == "1");
+    child
+}
+
+#[test]
+fn an_interrupt_of_a_run_by_psql_cancels_its_statement_and_leaves_nothing_behind() {
+    let mut room = Room::up();
+    if room.psql("main").is_none() {
+        return;
+    }
+    let temporary = room.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    room.set("TMPDIR", &temporary.display().to_string());
+    let files = [
+        room.file("a.sql", "SELECT pg_sleep(60);\n\\echo never\n"),
+        room.file("b.sql", "CREATE TABLE never ();\n"),
+    ];
+    for (signal, on_error) in [("INT", "stop"), ("HUP", "stop"), ("TERM", "stop"), ("TERM", "continue")] {
+        let child = asleep_in_psql(&room, &format!("on-error={on_error}"), &files);
+        kill(i32::try_from(child.id()).unwrap(), signal);
+        let answer = room.wait(child);
+        assert_eq!(sleepers(&room), "0", "after SIG{signal}");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(answer.ended(1), @"
+            --- stderr
+            Cancel request sent
+            psql:[room]/a.sql:1: ERROR:  canceling statement due to user request
+            error: interrupted
+            [exit 1]
+            ");
+        }
+    }
+    assert_eq!(room.value("main", "SELECT count(*) FROM pg_class WHERE relname = 'never'"), "0");
+    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[test]
+fn a_run_by_psql_that_runs_out_of_its_time_ends_what_the_server_is_at() {
+    let mut room = Room::up();
+    if room.psql("main").is_none() {
+        return;
+    }
+    room.set("RESOURCE_POSTGRES_LIMIT_SECONDS", "3");
+    let answer = room.run(["content", "execute", "--options", "engine=psql", "SELECT pg_sleep(60)"]);
+    insta::assert_snapshot!(answer.ended(1), @"
+    --- stderr
+    Cancel request sent
+    psql:<stdin>:1: ERROR:  canceling statement due to user request
+    error: the command's time is over: `--options timeout=SECONDS` gives it more
+    [exit 1]
+    ");
+    assert_eq!(sleepers(&room), "0");
+}
+
+#[test]
+fn an_interrupt_of_a_run_by_psql_ends_what_its_script_has_started_too() {
+    let room = Room::up();
+    if room.psql("main").is_none() {
+        return;
+    }
+    let child = room.spawn(["content", "execute", "--options", "engine=psql", "\\! touch begun; sleep 60\n"]);
+    let begun = room.path().join("begun");
+    eventually("the shell to be run", || begun.exists());
+    kill(i32::try_from(child.id()).unwrap(), "TERM");
+    room.wait(child).ended(1);
+    let is_sleep =
+        |pid: &i32| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|it| it.trim() == "sleep");
+    assert!(!pids_below(room.path()).iter().any(is_sleep));
 }

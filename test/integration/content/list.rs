@@ -65,7 +65,7 @@ fn list_has_the_same_in_yaml() {
       size_bytes: 8
       revision: 1
       sha256: e004ebd5b5532a4b85984a62f8ad48a81aa3460c1ca07701f386135d72cdecf5
-      stored: [time]
+      stored: '[time]'
       state: stored
       applied: []
     - name: logo.png
@@ -74,7 +74,7 @@ fn list_has_the_same_in_yaml() {
       size_bytes: 3
       revision: 1
       sha256: 8f8cbb7dcf46e0bc7d53265749a6c17d116093a6ba95e442764060c76fd4a86c
-      stored: [time]
+      stored: '[time]'
       state: stored
       applied: []
     databases:

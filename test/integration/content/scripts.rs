@@ -165,14 +165,150 @@ fn a_script_may_be_handed_to_psql() {
     [exit 0]
     ");
     let answer = room.run(["content", "execute", "--options", "engine=psql", "SELECT nope"]);
-    insta::assert_snapshot!(answer.hiding(r"psql:\S+:", "psql:[file]:").ended(1), @r#"
+    insta::assert_snapshot!(answer.ended(1), @r#"
     --- stderr
-    psql:[file]: ERROR:  column "nope" does not exist
+    psql:<stdin>:1: ERROR:  column "nope" does not exist
     LINE 1: SELECT nope
                    ^
     error: psql: exit status: 3
     [exit 1]
     "#);
+}
+
+#[test]
+fn psql_prints_what_is_asked_for_or_the_question_is_refused() {
+    let room = Room::up();
+    if room.psql("main").is_none() {
+        return;
+    }
+    let ask = |flags: &str, options: &str| {
+        let options = format!("engine=psql,{options}");
+        let args = ["content", "execute", "--options", &options].into_iter().chain(flags.split_whitespace());
+        room.run(args.chain(["DO $$ BEGIN RAISE NOTICE 'heard'; END $$; SELECT 1 AS a, 'x' AS b"]))
+    };
+    let mut said = String::new();
+    for flags in ["--format csv", "--tuples-only", "--expanded"] {
+        said += &format!("{flags}\n{}\n", ask(flags, "").done());
+    }
+    for (flags, options) in [
+        ("--format json", ""),
+        ("--format yaml", ""),
+        ("--format tsv", ""),
+        ("", "shell=allow"),
+        ("", "shell=refuse"),
+    ] {
+        said += &format!("{flags}{options}\n{}\n", ask(flags, options).failed());
+    }
+    insta::assert_snapshot!(said, @"
+    --format csv
+    a,b
+    1,x
+    [exit 0]
+    --tuples-only
+    DO
+     1 | x
+
+    --- stderr
+    psql:<stdin>:1: NOTICE:  heard
+    [exit 0]
+    --expanded
+    DO
+    -[ RECORD 1 ]
+    a | 1
+    b | x
+
+    --- stderr
+    psql:<stdin>:1: NOTICE:  heard
+    [exit 0]
+    --format json
+    --- stderr
+    error: `--options engine=psql` cannot be combined with `--format json`: psql prints text and csv here
+    hint: see `resource-postgres help`
+    [exit 1]
+    --format yaml
+    --- stderr
+    error: `--options engine=psql` cannot be combined with `--format yaml`: psql prints text and csv here
+    hint: see `resource-postgres help`
+    [exit 1]
+    --format tsv
+    --- stderr
+    error: `--options engine=psql` cannot be combined with `--format tsv`: psql prints text and csv here
+    hint: see `resource-postgres help`
+    [exit 1]
+    shell=allow
+    --- stderr
+    error: `--options engine=psql` cannot be combined with `shell=allow`: psql always runs commands of the shell
+    hint: see `resource-postgres help`
+    [exit 1]
+    shell=refuse
+    --- stderr
+    error: `--options engine=psql` cannot be combined with `shell=refuse`: psql always runs commands of the shell
+    hint: see `resource-postgres help`
+    [exit 1]
+    ");
+}
+
+#[test]
+fn the_order_of_files_and_standard_input_is_psqls_too() {
+    let room = Room::up();
+    if room.psql("main").is_none() {
+        return;
+    }
+    let file = room.file("a.sql", "SELECT 1;");
+    for files in [["-", &file], [&file, "-"]] {
+        let args = ["query", "--options", "engine=psql", "--file", files[0], "--file", files[1]];
+        let answer = room.feed(args, "SELECT 2;").done().stdout;
+        let numbers: Vec<&str> = answer.split_whitespace().collect();
+        assert_eq!(numbers, if files[0] == "-" { ["2", "1"] } else { ["1", "2"] });
+    }
+}
+
+#[test]
+fn a_script_may_become_a_user_whose_password_is_kept_and_the_instances_own_again() {
+    let room = Room::up();
+    room.run(["content", "create-user", "app"]).done();
+    let port = room.recorded("main", "port");
+    let script = format!(
+        "\\c - app\nSELECT current_user;\n\\c - vrooli\n\\c postgres vrooli localhost {port}\n\\conninfo\n\
+         \\c vrooli vrooli localhost {port}\n\\c - - 127.0.0.1\n\
+         \\c \"dbname=vrooli application_name=loader\"\nSHOW application_name;\n"
+    );
+    insta::assert_snapshot!(room.run(["query", "--file", &room.file("s.sql", &script)]).done(), @r#"
+    You are now connected to database "vrooli" as user "app".
+     app
+
+    You are now connected to database "vrooli" as user "vrooli".
+    You are now connected to database "postgres" as user "vrooli" on host "localhost" (address "127.0.0.1") at port "5433".
+    You are connected to database "postgres" as user "vrooli" on host "localhost" (address "127.0.0.1") at port "5433".
+    You are now connected to database "vrooli" as user "vrooli".
+    You are now connected to database "vrooli" as user "vrooli" on host "127.0.0.1" at port "5433".
+    You are now connected to database "vrooli" as user "vrooli".
+     loader
+
+    [exit 0]
+    "#);
+    room.run(["content", "execute", "CREATE ROLE other LOGIN"]).done();
+    let said = room.run(["query", "\\c - other\n"]).ended(1).stderr;
+    assert!(said.contains("password missing"), "{said}");
+}
+
+#[test]
+fn a_tilde_is_the_users_home() {
+    let room = Room::up();
+    room.file("x.sql", "\\echo included\n");
+    room.file("x.csv", "1\n2\n");
+    let script = "\\i ~/x.sql\n\\ir ~/x.sql\nCREATE TABLE t (n int);\n\\copy t from ~/x.csv\n\
+                  \\copy t to '~/y.csv'\nSELECT sum(n) FROM t \\g ~/z.txt\n";
+    insta::assert_snapshot!(room.feed(["query"], script).done(), @"
+    included
+    included
+    CREATE TABLE
+    COPY 2
+    COPY 2
+    [exit 0]
+    ");
+    let written = |name: &str| std::fs::read_to_string(room.path().join(name)).unwrap();
+    assert_eq!((written("y.csv").as_str(), written("z.txt").trim()), ("1\n2\n", "3"));
 }
 
 #[test]

@@ -16,12 +16,13 @@ use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::Kind;
 use crate::instances::name::Name;
+use crate::instances::passwords::kept;
 use crate::instances::record::Record;
 use crate::lifecycle::{need, session, target};
 use crate::output::{BEYOND, Reply};
 use crate::pg::connect::Target;
 use crate::pg::render::settings::{Expanded, Format, Settings};
-use crate::pg::run::{Link, Place, Progress, Runner, Scope, Screen, Variables, check};
+use crate::pg::run::{Link, Passwords, Place, Progress, Runner, Scope, Screen, Variables, check};
 use crate::rules::limits::limit;
 use options::{By, OnError, Options};
 use sources::sources;
@@ -52,7 +53,7 @@ pub struct ExecuteArgs {
     /// The same as SQL
     #[arg(long, value_name = "SQL", group = "source", help_heading = BEYOND)]
     pub sql: Option<String>,
-    /// Run the SQL in this file; several are run in order, in one session
+    /// Run the SQL in this file (`-`: stdin); several are run in order, in one session
     #[arg(long, value_name = "FILE", group = "source", help_heading = BEYOND)]
     pub file: Vec<PathBuf>,
     /// Instance to run it on [default: main]
@@ -120,6 +121,10 @@ impl ExecuteArgs {
 
 /// Runs it.
 pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
+    let options = args.options();
+    if options.by == By::Psql {
+        psql::check(args, &options)?;
+    }
     let instance = args.instance.clone().unwrap_or_else(Name::main);
     let record = need(ctx, &instance)?;
     let Some(scripts) = sources(&record, args)? else {
@@ -131,8 +136,7 @@ pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
     let database = ctx.settings.database.choose(args.database.as_deref(), &record.database);
     let data = Box::new(ctx.out.writer());
     let limit = ctx.limit(args.limit());
-    let run =
-        Run { options: args.options(), settings: args.settings(), data, limit, deadline: deadline(limit) };
+    let run = Run { options, settings: args.settings(), data, limit, deadline: deadline(limit) };
     run.scripts(ctx, &record, database, scripts).await?;
     Ok(Reply::plain(Verdict::Done))
 }
@@ -169,26 +173,30 @@ impl Run {
         scripts: Vec<Script>,
     ) -> Result<(), Error> {
         let target = self.target(record, database);
+        let shell = self.options.shell.unwrap_or_default();
         let place = Place::default();
         let session = session::open(ctx, record, &target, place.notices(ctx.out)).await?;
         ctx.waiting.on(format!("`{}` to run the SQL", record.name));
         if self.options.by == By::Psql {
-            return psql::run(&target, &scripts, &self.options).await;
+            let end = self.deadline + margin(self.limit) * 3 / 4;
+            let (options, settings, deadline) = (&self.options, &self.settings, self.deadline);
+            let task = psql::Task { target: &target, scripts: &scripts, options, settings, deadline, end };
+            return psql::run(&task).await;
         }
-        let statements = check(&scripts, self.options.shell).map_err(Error::Unsupported)?;
-        let link = Link::new(session, target, &place, ctx.out);
+        let statements = check(&scripts, shell).map_err(Error::Unsupported)?;
+        let link = Link::new(session, target, passwords(record), &place, ctx.out);
         let mut screen = Screen::new(self.settings, self.data, ctx.out, &place);
         screen.expect(Progress::of(statements, ctx.out));
         let variables = variables(&self.options)?;
-        let runner = Runner::new(link, screen, variables, self.options.shell, &place, self.deadline);
-        by_itself(runner.map_err(Error::Output)?, scripts, self.options.scope).await
+        let runner = Runner::new(link, screen, variables, shell, &place, self.deadline);
+        let runner = runner.map_err(Error::Output)?.at_home(ctx.home.clone());
+        by_itself(runner, scripts, self.options.scope).await
     }
 
-    /// The server ends a statement a little before this command would run out of its time.
+    /// What the server or the user's role says about timeouts holds, unless another is asked for.
     fn target(&self, record: &Record, database: &str) -> Target {
-        let timeout = self.options.timeout.unwrap_or(self.limit - margin(self.limit) * 2);
         let mut target = target(record, database);
-        target.statement_timeout = Some(timeout);
+        target.statement_timeout = self.options.timeout;
         target.role.clone_from(&self.options.role);
         if let Some(name) = &self.options.application_name {
             target.application_name.clone_from(name);
@@ -207,6 +215,15 @@ async fn by_itself(mut runner: Runner, scripts: Vec<Script>, scope: Scope) -> Re
         Some(Err(err)) if err.is_panic() => std::panic::resume_unwind(err.into_panic()),
         Some(Err(_)) | None => Ok(()),
     }
+}
+
+/// The passwords of the instance's own user and of those whom `content create-user` has made.
+fn passwords(record: &Record) -> Passwords {
+    let (dir, user, password) = (record.dir.clone(), record.user.clone(), record.password.clone());
+    Passwords::known(move |name| match name == user {
+        true => Some(password.clone()),
+        false => kept(&dir, name).ok().flatten(),
+    })
 }
 
 /// psql's variables at the beginning, with those that the user gives.

@@ -27,8 +27,8 @@ pub struct Options {
     pub encoding: Option<Encoding>,
     /// Who runs the scripts.
     pub by: By,
-    /// Whether they may run commands of the shell.
-    pub shell: Shell,
+    /// Whether they may run commands of the shell, where that is said.
+    pub shell: Option<Shell>,
 }
 
 /// What happens after an error.
@@ -72,7 +72,7 @@ impl Options {
             sum.variables.extend(it.variables);
             sum.encoding = it.encoding.or(sum.encoding);
             sum.by = if it.by == By::Ourselves { sum.by } else { it.by };
-            sum.shell = if it.shell == Shell::Refused { sum.shell } else { it.shell };
+            sum.shell = it.shell.or(sum.shell);
         }
         sum
     }
@@ -110,8 +110,8 @@ impl Options {
             }
             ("engine", "psql") => self.by = By::Psql,
             ("engine", _) => return Err("engine is psql, or left out".to_owned()),
-            ("shell", "allow") => self.shell = Shell::Allowed,
-            ("shell", "refuse") => self.shell = Shell::Refused,
+            ("shell", "allow") => self.shell = Some(Shell::Allowed),
+            ("shell", "refuse") => self.shell = Some(Shell::Refused),
             ("shell", _) => return Err("shell is allow or refuse".to_owned()),
             (key, value) => match key.strip_prefix("var.") {
                 Some(name) => self.variables.push((name.to_owned(), value.to_owned())),

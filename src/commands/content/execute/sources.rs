@@ -20,7 +20,13 @@ pub fn sources(record: &Record, args: &ExecuteArgs) -> Result<Option<Vec<Script>
     }
     let encoding = args.options().encoding;
     if !args.file.is_empty() {
-        let read = |file: &PathBuf| from_file(file, encoding);
+        if args.file.iter().filter(|it| is_stdin(it)).count() > 1 {
+            return Err(Error::Usage("`--file -` reads stdin, which can be read once only".to_owned()));
+        }
+        let read = |file: &PathBuf| match is_stdin(file) {
+            true => from_stdin(encoding),
+            false => from_file(file, encoding),
+        };
         return args.file.iter().map(read).collect::<Result<_, _>>().map(Some);
     }
     if let Some(name) = &args.name {
@@ -29,9 +35,18 @@ pub fn sources(record: &Record, args: &ExecuteArgs) -> Result<Option<Vec<Script>
     if io::stdin().is_terminal() {
         return Err(Error::Usage("`content execute` needs SQL, --file, --name, or SQL on stdin".to_owned()));
     }
+    Ok(Some(vec![from_stdin(encoding)?]))
+}
+
+/// As psql's `-f` has it.
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn from_stdin(encoding: Option<Encoding>) -> Result<Script, Error> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).doing("reading", Path::new("stdin"))?;
-    Ok(Some(vec![(script("<stdin>", bytes, encoding)?, None)]))
+    Ok((script("<stdin>", bytes, encoding)?, None))
 }
 
 /// A script from a file, which is told by its own name.

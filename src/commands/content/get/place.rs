@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Stdout, Write};
+use std::os::fd::AsRawFd;
 use std::path::{self, Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
+use tempfile::{Builder, NamedTempFile};
 
 use crate::context::Ctx;
 use crate::error::{Error, IoContext};
@@ -16,8 +18,17 @@ pub enum Place {
     Stdout(BufWriter<Stdout>),
     /// A device or pipe, such as `/dev/stdout`: replaced, it would be gone.
     Device(File),
-    /// A file, beside which another is written that takes its place at the end.
-    File(NamedTempFile, PathBuf),
+    /// A file, whose place another takes at the end.
+    File(New, PathBuf),
+}
+
+/// A file that is being written beside the one whose place it is to take.
+#[derive(Debug)]
+pub enum New {
+    /// It has no name yet: whatever ends us, nothing is left of it.
+    Nameless(File),
+    /// The file system has no such files.
+    Named(NamedTempFile),
 }
 
 impl Place {
@@ -35,9 +46,8 @@ impl Place {
         }
         let dir = target.parent().unwrap_or(Path::new("/"));
         // Of the error only its kind: it would name the temporary file.
-        let temp = tempfile::Builder::new().prefix(".new-").tempfile_in(dir);
-        let temp = temp.map_err(|err| io::Error::from(err.kind())).doing("writing", &target)?;
-        Ok(Self::File(temp, target))
+        let new = New::beside(dir).map_err(|err| io::Error::from(err.kind())).doing("writing", &target)?;
+        Ok(Self::File(new, target))
     }
 
     /// Writes a piece.
@@ -50,7 +60,8 @@ impl Place {
         match self {
             Self::Stdout(it) => it.write_all(piece),
             Self::Device(it) => it.write_all(piece),
-            Self::File(it, _) => it.write_all(piece),
+            Self::File(New::Nameless(it), _) => it.write_all(piece),
+            Self::File(New::Named(it), _) => it.write_all(piece),
         }
     }
 
@@ -59,7 +70,7 @@ impl Place {
         match self {
             Self::Stdout(mut it) => it.flush().map_err(Error::Output),
             Self::Device(mut it) => it.flush().map_err(Error::Output),
-            Self::File(temp, target) => settle(temp, &target).doing("writing", &target),
+            Self::File(new, target) => new.settle(&target).doing("writing", &target),
         }
     }
 
@@ -74,8 +85,39 @@ impl Place {
     }
 }
 
-fn settle(temp: NamedTempFile, target: &Path) -> io::Result<()> {
-    temp.as_file().sync_all()?;
-    temp.persist(target).map_err(|err| err.error)?;
-    File::open(target.parent().unwrap_or(Path::new("/")))?.sync_all()
+impl New {
+    fn beside(dir: &Path) -> io::Result<Self> {
+        match open(dir, OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC, Mode::RUSR | Mode::WUSR) {
+            Ok(file) => Ok(Self::Nameless(file.into())),
+            Err(_) => named().tempfile_in(dir).map(Self::Named),
+        }
+    }
+
+    fn settle(self, target: &Path) -> io::Result<()> {
+        let dir = target.parent().unwrap_or(Path::new("/"));
+        match self {
+            Self::Nameless(file) => {
+                file.sync_all()?;
+                // A link replaces nothing: the name that it gets is one to rename.
+                let linked = named().make_in(dir, |path| link(&file, path))?;
+                linked.persist(target).map_err(|err| err.error)?;
+            }
+            Self::Named(temp) => {
+                temp.as_file().sync_all()?;
+                temp.persist(target).map_err(|err| err.error)?;
+            }
+        }
+        File::open(dir)?.sync_all()
+    }
+}
+
+fn named() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(".new-");
+    builder
+}
+
+fn link(file: &File, path: &Path) -> io::Result<()> {
+    let from = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, from, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }

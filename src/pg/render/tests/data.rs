@@ -54,6 +54,21 @@ fn yaml_is_a_list_of_mappings_with_the_same_values() {
 }
 
 #[test]
+fn a_number_with_an_exponent_has_a_point_in_yaml_or_its_older_readers_take_it_for_a_text() {
+    let numbers = ["1e+308", "-1e-07", "1.5e+300", "2.5", "3"];
+    let head = columns(&["n"]);
+    let events = [vec![head], numbers.map(|it| row(&[Some(it)])).to_vec(), vec![done("SELECT 5")]].concat();
+    insta::assert_snapshot!(printed(&of(Format::Yaml), events), @r#"
+    ---
+    - "n": 1.0e+308
+    - "n": -1.0e-07
+    - "n": 1.5e+300
+    - "n": 2.5
+    - "n": 3
+    "#);
+}
+
+#[test]
 fn yaml_and_json_mean_the_same() {
     for events in [sample(), typed(), vec![columns(&["n"]), done("SELECT 0")], vec![columns(&[]), row(&[])]] {
         let events = [events, vec![done("SELECT 1")]].concat();

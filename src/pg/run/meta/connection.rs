@@ -4,16 +4,20 @@ use tokio_postgres::Config;
 
 use crate::pg::connect::At;
 use crate::pg::run::fault::Fault;
+use crate::pg::run::link::LOCAL_ADDRESS;
 use crate::pg::run::{Frame, Runner};
 use crate::pg::script::Kind;
+use crate::secret::Secret;
 
 /// Whom a script wants to be connected to.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Wanted {
-    database: Option<String>,
-    user: Option<String>,
-    host: Option<String>,
+#[derive(Debug, Default)]
+pub(in crate::pg::run) struct Wanted {
+    pub database: Option<String>,
+    pub user: Option<String>,
+    pub host: Option<String>,
     port: Option<String>,
+    pub password: Option<Secret>,
+    pub application_name: Option<String>,
 }
 
 impl Runner {
@@ -24,41 +28,53 @@ impl Runner {
         if let Some(why) = self.elsewhere(&wanted) {
             return Err(Fault::Final(format!("error: {why}")));
         }
-        self.link.change(wanted.database.as_deref(), wanted.user.as_deref()).await?;
+        let before = self.link.host.clone();
+        self.link.change(&wanted).await?;
         self.acknowledged.transaction = None;
         self.introduce_connection();
         let target = &self.link.target;
-        let line =
-            format!("You are now connected to database \"{}\" as user \"{}\".", target.database, target.user);
+        // As psql does, the way there is told only where it is another one by name.
+        let way = if self.link.host == before { String::new() } else { format!(" {}", self.way()) };
+        let line = format!(
+            "You are now connected to database \"{}\" as user \"{}\"{way}.",
+            target.database, target.user
+        );
         Ok(self.screen.tell(&line)?)
     }
 
     /// `\conninfo`.
     pub(super) fn conninfo(&mut self) -> Result<(), Fault> {
         let target = &self.link.target;
-        let place = match &target.at {
-            At::Tcp(port) => format!("on host \"127.0.0.1\" at port \"{port}\""),
-            At::Socket(folder, port) => format!("via socket in \"{}\" at port \"{port}\"", folder.display()),
-        };
         let line = format!(
-            "You are connected to database \"{}\" as user \"{}\" {place}.",
-            target.database, target.user
+            "You are connected to database \"{}\" as user \"{}\" {}.",
+            target.database,
+            target.user,
+            self.way()
         );
         Ok(self.screen.line(&line)?)
+    }
+
+    /// How the server is reached, as psql tells it.
+    fn way(&self) -> String {
+        let host = &self.link.host;
+        match &self.link.target.at {
+            At::Tcp(port) if host == LOCAL_ADDRESS => format!("on host \"{host}\" at port \"{port}\""),
+            At::Tcp(port) => {
+                format!("on host \"{host}\" (address \"{LOCAL_ADDRESS}\") at port \"{port}\"")
+            }
+            At::Socket(_, port) => format!("via socket in \"{host}\" at port \"{port}\""),
+        }
     }
 
     /// What psql's variables say of the connection.
     pub(in crate::pg::run) fn introduce_connection(&mut self) {
         let target = &self.link.target;
-        let (host, port) = match &target.at {
-            At::Tcp(port) => ("127.0.0.1".to_owned(), *port),
-            At::Socket(folder, port) => (folder.display().to_string(), *port),
-        };
+        let (At::Tcp(port) | At::Socket(_, port)) = &target.at;
         let version = &self.link.session.version;
         let all = [
             ("DBNAME", target.database.clone()),
             ("USER", target.user.clone()),
-            ("HOST", host),
+            ("HOST", self.link.host.clone()),
             ("PORT", port.to_string()),
             ("ENCODING", "UTF8".to_owned()),
             ("SERVER_VERSION_NAME", version.clone()),
@@ -84,13 +100,16 @@ impl Runner {
         // A dash is what it was.
         let mut words = words.into_iter().map(|it| Some(it).filter(|it| it != "-" && !it.is_empty()));
         let mut next = || words.next().flatten();
-        Ok(Wanted { database: next(), user: next(), host: next(), port: next() })
+        Ok(Wanted { database: next(), user: next(), host: next(), port: next(), ..Wanted::default() })
     }
 
     /// Why the server that is wanted is none that this command may connect to.
     fn elsewhere(&self, wanted: &Wanted) -> Option<String> {
         let (At::Tcp(port) | At::Socket(_, port)) = &self.link.target.at;
-        let is_here = wanted.host.as_deref().is_none_or(|it| matches!(it, "localhost" | "127.0.0.1"))
+        let is_here = wanted
+            .host
+            .as_deref()
+            .is_none_or(|it| it == self.link.host || matches!(it, "localhost" | LOCAL_ADDRESS))
             && wanted.port.as_ref().is_none_or(|it| *it == port.to_string());
         (!is_here).then(|| "\\connect: a script stays on its instance's server".to_owned())
     }
@@ -108,6 +127,8 @@ fn described(conninfo: &str) -> Result<Wanted, Fault> {
         user: config.get_user().map(str::to_owned),
         host,
         port: config.get_ports().first().map(u16::to_string),
+        password: config.get_password().map(|it| Secret::new(String::from_utf8_lossy(it))),
+        application_name: config.get_application_name().map(str::to_owned),
     })
 }
 

@@ -15,6 +15,7 @@ impl Runner {
     /// The script that is to be included. With `\ir` its name is relative to the file it stands in.
     pub(super) fn included(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<Then, Fault> {
         let word = self.required(frame, name)?;
+        let word = self.file_named(word);
         let path = included_path(name, &word, frame.folder.as_deref());
         let told = path.display().to_string();
         let source = read(&path, &told, self.screen.encoding()).map_err(Fault::own)?;

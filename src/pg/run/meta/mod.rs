@@ -2,7 +2,6 @@
 
 mod branch;
 mod buffer;
-mod connection;
 mod describe;
 mod display;
 mod file;
@@ -10,6 +9,7 @@ mod pset;
 mod text;
 mod transfer;
 
+pub(super) mod connection;
 pub(super) mod result;
 pub(super) mod timing;
 

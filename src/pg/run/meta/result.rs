@@ -67,6 +67,7 @@ impl Runner {
                 )));
             }
             Some(path) => {
+                let path = self.file_named(path);
                 let made = File::create(&path);
                 To::File(made.map_err(|err| Fault::own(format_args!("{path}: {}", reason(&err))))?)
             }

@@ -44,7 +44,10 @@ impl Runner {
     pub(super) async fn copy_file(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
         let line = self.argument(frame, Kind::WholeLine)?.map(|it| it.text);
         let Some(line) = line else { return Err(Fault::own("\\copy: arguments required")) };
-        let wanted = parse(&line).map_err(Fault::own)?;
+        let mut wanted = parse(&line).map_err(Fault::own)?;
+        if let Place::File(name) = wanted.place {
+            wanted.place = Place::File(self.file_named(name));
+        }
         let sql = wanted.sql.clone();
         let begun = self.begin(&sql).await?;
         let copied = match wanted.way {
