@@ -37,6 +37,8 @@ pub enum Skip {
     NoLogs,
     /// `credentials` found no instance.
     NoCredentials,
+    /// `contract validate` found no resource directory.
+    NothingToJudge,
 }
 
 /// Which skips a command of the contract may end with; a unit test holds it equal to the contract's codes 2.
@@ -58,8 +60,11 @@ pub const SKIPS: &[(&str, &[Skip])] = &[
 ];
 
 /// The same for commands of ours.
-const SKIPS_BEYOND: &[(&str, &[Skip])] =
-    &[("content remove-database", &[Skip::NotFound]), ("content remove-user", &[Skip::NotFound])];
+const SKIPS_BEYOND: &[(&str, &[Skip])] = &[
+    ("content remove-database", &[Skip::NotFound]),
+    ("content remove-user", &[Skip::NotFound]),
+    ("contract validate", &[Skip::NothingToJudge]),
+];
 
 /// Whether a command may end with this skip.
 pub fn may_skip(command: &str, skip: Skip) -> bool {
@@ -119,6 +124,7 @@ impl Skip {
             Self::NotExecutable => "not executable",
             Self::NoLogs => "no logs available",
             Self::NoCredentials => "no credentials configured",
+            Self::NothingToJudge => "there is no resource directory to judge",
         }
     }
 }

@@ -8,6 +8,7 @@
 mod capabilities;
 mod clauses;
 mod command_line;
+mod contract;
 mod delegation;
 mod documents;
 mod doorways;

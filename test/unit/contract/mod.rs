@@ -1,0 +1,7 @@
+//! The harness: it names the clause that is broken, and no other.
+
+mod bash;
+mod hostile;
+mod mutants;
+mod reports;
+mod resource;
