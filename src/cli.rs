@@ -187,7 +187,7 @@ async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
         Command::Manage(command) => manage::run(ctx, command).await,
         Command::Test(command) => test::run(ctx, *command).await,
         Command::Content(command) => content::run(ctx, command).await,
-        Command::Contract(command) => contract::run(ctx, command),
+        Command::Contract(command) => contract::run(ctx, command, &Cli::command()),
         Command::Status(args) => status::run(ctx, args).await,
         Command::Logs(args) => logs::run(ctx, args).await,
         Command::Credentials(args) => credentials::run(ctx, args).await,

@@ -66,9 +66,15 @@ const SKIPS_BEYOND: &[(&str, &[Skip])] = &[
     ("contract validate", &[Skip::NothingToJudge]),
 ];
 
+/// The skips that a command may end with.
+pub fn skips_of(command: &str) -> &'static [Skip] {
+    let known = SKIPS.iter().chain(SKIPS_BEYOND).find(|(known, _)| *known == command);
+    known.map(|(_, skips)| *skips).unwrap_or_default()
+}
+
 /// Whether a command may end with this skip.
 pub fn may_skip(command: &str, skip: Skip) -> bool {
-    SKIPS.iter().chain(SKIPS_BEYOND).any(|(known, skips)| *known == command && skips.contains(&skip))
+    skips_of(command).contains(&skip)
 }
 
 /// Exit code of every failure, usage errors included: clap's own 2 would mean "skipped" here.

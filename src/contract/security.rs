@@ -67,7 +67,7 @@ impl Security {
 }
 
 /// The owner's bits are the contract's, and nobody has bits that the contract does not give: what a careful umask takes away
-/// is not missed.
+/// is not missed. That a group may write is advice only, since git does not keep it.
 fn permissions(subject: &Subject, pattern: &str, wanted: &str, judgment: &mut Judgment) {
     let clause = format!("security.file_permissions.{pattern}");
     let Ok(bits) = u32::from_str_radix(wanted, 8) else {
@@ -77,15 +77,21 @@ fn permissions(subject: &Subject, pattern: &str, wanted: &str, judgment: &mut Ju
     if files.is_empty() {
         return judgment.skip(&clause, "there is no such file");
     }
+    judgment.pass(&clause);
     for (path, file) in files {
         let mode = file.mode & 0o777;
-        let is_right = mode & 0o700 == bits & 0o700 && mode & !bits == 0;
-        judgment.hold(is_right, || {
+        let (is_owners, beyond) = (mode & 0o700 == bits & 0o700, mode & !bits & 0o077);
+        let finding = || {
             Finding::in_file(&clause, path, None)
                 .expected(format!("permissions {wanted}"))
                 .seen(format!("permissions {mode:o}"))
                 .mend(format!("chmod {wanted} {path}"))
-        });
+        };
+        match (is_owners, beyond) {
+            (true, 0) => {}
+            (true, 0o020) => judgment.fail(finding().advice()),
+            (_, _) => judgment.fail(finding()),
+        }
     }
 }
 

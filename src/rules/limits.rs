@@ -47,6 +47,7 @@ const ALIKE: &[(&str, &str)] = &[
     ("contract validate", "test all"),
     ("contract show", "info"),
     ("contract diff", "info"),
+    ("contract snapshot", "info"),
 ];
 
 /// The limit of a command; `performance.command_response_time.other` where nothing says otherwise.

@@ -13,11 +13,9 @@ mod delegation;
 mod documents;
 mod doorways;
 mod exit_codes;
-mod files;
 mod floors;
 mod limits;
 mod output;
-mod runtime_json;
 mod script;
 mod settings;
 

@@ -8,6 +8,7 @@ use crate::output::Reply;
 
 pub mod diff;
 pub mod show;
+pub mod snapshot;
 pub mod source;
 pub mod validate;
 
@@ -18,13 +19,15 @@ pub enum Contract {
     Validate(validate::ValidateArgs),
     Show(show::ShowArgs),
     Diff(diff::DiffArgs),
+    Snapshot(snapshot::SnapshotArgs),
 }
 
-/// Runs one of them.
-pub fn run(ctx: &Ctx, command: &Contract) -> Result<Reply, Error> {
+/// Runs one of them. `tree` is the program's command line.
+pub fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
     match command {
         Contract::Validate(args) => validate::run(ctx, args),
         Contract::Show(args) => show::run(ctx, args),
         Contract::Diff(args) => diff::run(ctx, args),
+        Contract::Snapshot(_) => Ok(snapshot::run(tree)),
     }
 }

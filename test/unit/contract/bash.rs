@@ -30,6 +30,7 @@ fn bash_reads(text: &[u8], file: &Path) -> Option<bool> {
 }
 
 /// The scripts on which we and bash differ.
+#[expect(clippy::print_stdout, reason = "it is said why a test was skipped")]
 fn differing(scripts: &[(String, Vec<u8>)]) -> Option<Vec<String>> {
     let dir = tempfile::TempDir::new().unwrap();
     let file = dir.path().join("script.sh");

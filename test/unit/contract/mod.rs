@@ -3,5 +3,6 @@
 mod bash;
 mod hostile;
 mod mutants;
+mod own;
 mod reports;
 mod resource;

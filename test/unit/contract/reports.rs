@@ -1,5 +1,8 @@
 //! Reports: whole, and the same for the same resource.
 
+use clap::CommandFactory;
+use resource_postgres::cli::Cli;
+use resource_postgres::commands::contract::snapshot;
 use resource_postgres::contract::finding::Judgment;
 use resource_postgres::contract::load::Loaded;
 use resource_postgres::contract::report::{Format, Report};
@@ -112,6 +115,12 @@ fn json_has_everything() {
     insta::assert_snapshot!(told(Format::Json), @r#"
     {"tool":"resource-postgres","tool_version":"0.1.0","contract_version":"2.0","unknown_keys":[],"repaired":[],"layer":1,"resources":[{"resource":"thing","path":"resources/thing","findings":[{"clause":"validation.layer1_syntax.checks.2","severity":"error","file":"lib/test.sh","line":1,"expected":"a script that bash can read","seen":"unexpected `>`","mend":"`bash -n lib/test.sh` names the place in bash's own words"},{"clause":"deprecated_patterns.functions.main()","severity":"warning","file":"lib/core.sh","line":2,"expected":"CLI framework dispatch instead","seen":"`main() { :; }`","mend":"replace it: CLI framework dispatch"}],"outcomes":{"deprecated_patterns.functions.::info::dependencies":"passed","deprecated_patterns.functions.::info::startup_order":"passed","deprecated_patterns.functions.::info::startup_time":"passed","deprecated_patterns.functions.main()":"advised","validation.layer1_syntax.checks.2":"failed"}}],"summary":{"resources":1,"errors":1,"warnings":1,"passed":4,"failed":1,"skipped":0}}
     "#);
+}
+
+#[test]
+fn the_whole_command_line_is_this() {
+    let text = snapshot::run(&Cli::command()).data;
+    insta::assert_snapshot!("command_line", text);
 }
 
 #[test]
