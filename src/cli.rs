@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::content::execute::{self, ExecuteArgs, RowFormat};
 use crate::commands::content::{self, Content};
+use crate::commands::contract::{self, Contract};
 use crate::commands::credentials::{self, CredentialsArgs, CredentialsFormat};
 use crate::commands::ensure::{self, EnsureArgs};
 use crate::commands::flat::{self, FlatStartArgs, UpArgs};
@@ -47,6 +48,9 @@ enum Command {
     /// Instances, stored SQL, and running it
     #[command(subcommand)]
     Content(Content),
+    /// Judge resource directories by the contract, and look at contracts
+    #[command(subcommand)]
+    Contract(Contract),
     Status(StatusArgs),
     Logs(LogsArgs),
     Credentials(CredentialsArgs),
@@ -80,6 +84,7 @@ pub const COMMANDS_BEYOND: &[&str] = &[
     "content list-instances",
     "content remove-database",
     "content remove-user",
+    "contract",
     "ensure",
     "exec",
     "execute",
@@ -182,6 +187,7 @@ async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
         Command::Manage(command) => manage::run(ctx, command).await,
         Command::Test(command) => test::run(ctx, *command).await,
         Command::Content(command) => content::run(ctx, command).await,
+        Command::Contract(command) => contract::run(ctx, command, &Cli::command()),
         Command::Status(args) => status::run(ctx, args).await,
         Command::Logs(args) => logs::run(ctx, args).await,
         Command::Credentials(args) => credentials::run(ctx, args).await,
@@ -210,6 +216,9 @@ fn talk(command: &Command) -> Talk {
         | Command::Execute(args) => args.format != RowFormat::Text,
         Command::Content(Content::List(args)) => args.format != Format::Text,
         Command::Content(Content::ListInstances(args)) => args.format != Format::Text,
+        Command::Contract(Contract::Validate(args)) => args.format != contract::validate::TEXT,
+        Command::Contract(Contract::Show(args)) => args.format != Format::Text,
+        Command::Contract(Contract::Diff(args)) => args.format != Format::Text,
         _ => false,
     };
     if quiet { Talk::Quiet } else { Talk::Aloud }

@@ -312,6 +312,14 @@ pub enum Error {
         /// What is wrong.
         why: String,
     },
+    /// A contract file cannot be understood.
+    #[error("{file} is no contract: {why}")]
+    BrokenContract {
+        /// The file.
+        file: PathBuf,
+        /// Line, column and reason.
+        why: String,
+    },
     /// A file or folder cannot be stored as what it was given for.
     #[error("{path} cannot be added: {why}")]
     Unfit {
@@ -397,6 +405,10 @@ impl Error {
                 Some(format!("`resource-postgres content create-instance {name}` creates it"))
             }
             Self::NoInstance { known, .. } => Some(format!("there are: {known}")),
+            Self::BrokenContract { why, .. } if why.contains("escape") => {
+                Some("`--lenient` takes backslashes that escape nothing for themselves".to_owned())
+            }
+            Self::BrokenContract { .. } => Some("correct the file".to_owned()),
             Self::BrokenRecord { .. } => Some("correct the file, or restore it from a backup".to_owned()),
             Self::OtherParameters { .. } => {
                 Some("choose another name, or leave the parameters out".to_owned())

@@ -37,6 +37,8 @@ pub enum Skip {
     NoLogs,
     /// `credentials` found no instance.
     NoCredentials,
+    /// `contract validate` found no resource directory.
+    NothingToJudge,
 }
 
 /// Which skips a command of the contract may end with; a unit test holds it equal to the contract's codes 2.
@@ -58,12 +60,21 @@ pub const SKIPS: &[(&str, &[Skip])] = &[
 ];
 
 /// The same for commands of ours.
-const SKIPS_BEYOND: &[(&str, &[Skip])] =
-    &[("content remove-database", &[Skip::NotFound]), ("content remove-user", &[Skip::NotFound])];
+const SKIPS_BEYOND: &[(&str, &[Skip])] = &[
+    ("content remove-database", &[Skip::NotFound]),
+    ("content remove-user", &[Skip::NotFound]),
+    ("contract validate", &[Skip::NothingToJudge]),
+];
+
+/// The skips that a command may end with.
+pub fn skips_of(command: &str) -> &'static [Skip] {
+    let known = SKIPS.iter().chain(SKIPS_BEYOND).find(|(known, _)| *known == command);
+    known.map(|(_, skips)| *skips).unwrap_or_default()
+}
 
 /// Whether a command may end with this skip.
 pub fn may_skip(command: &str, skip: Skip) -> bool {
-    SKIPS.iter().chain(SKIPS_BEYOND).any(|(known, skips)| *known == command && skips.contains(&skip))
+    skips_of(command).contains(&skip)
 }
 
 /// Exit code of every failure, usage errors included: clap's own 2 would mean "skipped" here.
@@ -119,6 +130,7 @@ impl Skip {
             Self::NotExecutable => "not executable",
             Self::NoLogs => "no logs available",
             Self::NoCredentials => "no credentials configured",
+            Self::NothingToJudge => "there is no resource directory to judge",
         }
     }
 }

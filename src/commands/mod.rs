@@ -1,6 +1,7 @@
 //! The commands, one module each; a group's module lists and dispatches its subcommands.
 
 pub mod content;
+pub mod contract;
 pub mod credentials;
 pub mod ensure;
 pub mod flat;

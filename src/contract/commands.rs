@@ -1,12 +1,15 @@
-//! The `commands` and `performance` sections: what every resource must answer to, and how fast.
+//! The `commands` section: what every resource must answer to.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::finding::{Finding, Judgment};
+use crate::contract::subject::Subject;
+use crate::contract::subject::surface::Style;
 
 /// A command, or a group of them.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
 pub struct Command {
     /// What it is for.
     pub description: String,
@@ -36,7 +39,7 @@ pub struct Command {
 }
 
 /// Subcommands by name; an empty list means none.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(untagged)]
 pub enum Subcommands {
     /// By name.
@@ -46,8 +49,7 @@ pub enum Subcommands {
 }
 
 /// A flag of a command.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
 pub struct Flag {
     /// Type of its value.
     #[serde(rename = "type")]
@@ -67,7 +69,7 @@ pub struct Flag {
 }
 
 /// The type of a flag's value.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Given or not.
@@ -79,23 +81,10 @@ pub enum Kind {
 }
 
 /// What a command's output must hold.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub struct Output {
     /// Each of these, in words or literally.
     pub must_include: Vec<String>,
-}
-
-/// The `performance` section; all in seconds.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
-pub struct Performance {
-    /// Longest time by command; `other` for those not named.
-    pub command_response_time: BTreeMap<String, u64>,
-    /// Longest time that a start may take.
-    pub startup_time_max: u64,
-    /// Longest time that a stop may take.
-    pub shutdown_time_max: u64,
 }
 
 impl Default for Subcommands {
@@ -112,5 +101,66 @@ impl Subcommands {
             Self::None(_) => None,
         };
         map.into_iter().flatten()
+    }
+}
+
+/// Judges which commands a resource's files offer.
+pub(crate) fn read(commands: &BTreeMap<String, Command>, subject: &Subject, judgment: &mut Judgment) {
+    for (name, command) in commands {
+        offered(name, command, subject, judgment);
+        for (sub, command) in command.subcommands.iter() {
+            offered(&format!("{name} {sub}"), command, subject, judgment);
+        }
+    }
+}
+
+/// Whether a command is offered, and by a function that there is.
+fn offered(name: &str, command: &Command, subject: &Subject, judgment: &mut Judgment) {
+    let clause = format!("commands.{}", name.replace(' ', "."));
+    delegated(&clause, name, command, subject, judgment);
+    if !subject.has("cli.sh") {
+        // That it must be there is a clause of the file structure.
+        return judgment.skip(&clause, "there is no cli.sh");
+    }
+    match (subject.surface.commands.get(name), subject.surface.style) {
+        (Some(offer), _) if subject.surface.lacks_handler(offer) => {
+            let handler = offer.handler.clone().unwrap_or_default();
+            judgment.fail(
+                Finding::in_file(&clause, &offer.file, Some(offer.line))
+                    .expected(format!("`{name}` is handled by a function"))
+                    .seen(format!("`{handler}`, which is defined nowhere"))
+                    .mend(format!("define `{handler}`, or name the function that is meant")),
+            );
+        }
+        (Some(_), _) => judgment.pass(&clause),
+        (None, Style::Compiled) => {
+            judgment.skip(&clause, "a compiled program shows its commands only when it is run")
+        }
+        (None, _) if !command.required => judgment.skip(&clause, "the resource does not offer it"),
+        (None, _) => judgment.fail(
+            Finding::in_file(&clause, "cli.sh", None)
+                .expected(format!("a command `{name}`: {}", command.description))
+                .seen("it is registered nowhere")
+                .mend(format!("register `{name}` with the framework")),
+        ),
+    }
+}
+
+/// Whether a command hands over to the script that it has to hand over to, as far as that can be read.
+fn delegated(clause: &str, name: &str, command: &Command, subject: &Subject, judgment: &mut Judgment) {
+    let Some(requirement) = &command.implementation_requirement else { return };
+    let Some(script) = requirement.split_whitespace().find(|it| it.ends_with(".sh")) else { return };
+    let clause = format!("{clause}.implementation_requirement");
+    let Some(offer) = subject.surface.commands.get(name) else {
+        return judgment.skip(&clause, "it cannot be read how the command is handled");
+    };
+    match offer.handler.as_ref().and_then(|it| subject.surface.mentions(subject, it, script)) {
+        Some(mentions) => drop(judgment.hold(mentions, || {
+            Finding::in_file(&clause, &offer.file, Some(offer.line))
+                .expected(requirement.clone())
+                .seen(format!("`{}` does not run {script}", offer.handler.clone().unwrap_or_default()))
+                .mend(format!("let it run {script}"))
+        })),
+        None => judgment.skip(&clause, "the framework's own function handles it, or one that is not known"),
     }
 }

@@ -1,4 +1,22 @@
-//! The contract as typed data.
+//! The contract as typed data, and judging resources by it.
+//!
+//! - A module for each section: what it says, and what it finds in a resource's files.
+//! - `load`, `clause`: a contract file, and the ids of all that it says.
+//! - `subject/`: a resource directory as it is judged.
+//! - `layers/`: what is done to find out; `finding`: what is found; `report/`: how it is told.
 
+pub mod clause;
 pub mod commands;
+pub mod compatibility;
+pub mod deprecated_patterns;
+pub mod file_structure;
+pub mod finding;
+pub mod layers;
 pub mod load;
+pub mod migration;
+pub mod performance;
+pub mod report;
+pub mod runtime_configuration;
+pub mod security;
+pub mod subject;
+pub mod validation;

@@ -44,6 +44,10 @@ const ALIKE: &[(&str, &str)] = &[
     ("content create-user", "content add"),
     ("content remove-database", "content remove"),
     ("content remove-user", "content remove"),
+    ("contract validate", "test all"),
+    ("contract show", "info"),
+    ("contract diff", "info"),
+    ("contract snapshot", "info"),
 ];
 
 /// The limit of a command; `performance.command_response_time.other` where nothing says otherwise.

@@ -24,6 +24,10 @@ use support::docker::docker_or_skip;
 
 /// Instances in the crowded store.
 const CROWD: usize = 20;
+/// Resources, shell files and lines that upstream has.
+const RESOURCES: usize = 110;
+const FILES: usize = 1475;
+const LINES: usize = 332_000;
 /// Statements in the script.
 const INSERTS: usize = 10_000;
 
@@ -38,12 +42,67 @@ fn main() {
         std::thread::available_parallelism().unwrap()
     );
     println!("{:52} {:>10} {:>10} {:>7} {:>6}", "what / peer", "ours", "peer", "ratio", "bar");
+    judging();
     one_instance(&programs);
     crowd();
     creation(&programs, &user);
     if docker_or_skip().is_some() {
         container(&programs);
     }
+}
+
+/// As many resources as upstream has, with as many shell files and lines, by the first layer; against `bash -n` of each file.
+fn judging() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let files = resources(dir.path());
+    std::fs::write(dir.path().join("list"), files.join("\n")).unwrap();
+    let room = Room::new();
+    let mut found = room.command(["contract", "validate", dir.path().to_str().unwrap(), "--format", "tap"]);
+    assert!(found.output().unwrap().stdout.starts_with(b"TAP version 14"));
+    let [ours, peer] = medians(
+        3,
+        [
+            &mut || {
+                let mut validate = room.command(["contract", "validate", "--format", "tap"]);
+                validate.arg(dir.path());
+                took(validate)
+            },
+            &mut || {
+                let mut bash = Command::new("bash");
+                bash.args(["-c", "while read -r file; do bash -n \"$file\"; done <list; bash -n \"$file\""]);
+                bash.current_dir(dir.path());
+                took(bash)
+            },
+        ],
+    );
+    row(&format!("contract validate, {RESOURCES} resources / bash -n of each file"), ours, peer, "");
+}
+
+/// Makes resources of `FILES` scripts in all; answers their paths.
+fn resources(dir: &Path) -> Vec<String> {
+    let body = "\nthing::part_N() {\n    local name=\"${1:-}\" count=0\n    if [[ -z \"$name\" ]]; then\n        echo \"usage: \
+                thing part_N NAME\" >&2\n        return 1\n    fi\n    for file in \"$name\"/*.conf; do\n        [[ -f \"$file\" ]] \
+                || continue\n        count=$((count + 1)) # one more\n        grep -q \"^port=\" \"$file\" && echo \"$(basename \
+                \"$file\"): ${file##*/}\"\n    done\n    case \"$count\" in\n        0) return 2 ;;\n        *) cat <<EOF\n$count \
+                files of $name\nEOF\n            ;;\n    esac\n}\n";
+    let lines = body.matches('\n').count();
+    let text: String = (0..LINES / FILES / lines).map(|it| body.replace('N', &it.to_string())).collect();
+    let text = format!("#!/usr/bin/env bash\nset -euo pipefail\n{text}");
+    let mut paths = Vec::new();
+    for number in 0..FILES {
+        let (resource, file) = (number % RESOURCES, number / RESOURCES);
+        let name = match file {
+            0 => "cli.sh".to_owned(),
+            1 => "config/defaults.sh".to_owned(),
+            2 => "lib/core.sh".to_owned(),
+            file => format!("lib/part{file}.sh"),
+        };
+        let path = dir.join(format!("resource{resource:03}")).join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &text).unwrap();
+        paths.push(path.display().to_string());
+    }
+    paths
 }
 
 fn one_instance(programs: &Programs) {
@@ -186,6 +245,14 @@ fn initdb_and_start(programs: &Programs, user: &ServerUser, dir: &Path, port: u1
     let start = run("pg_ctl", &["-w", "-l", log.to_str().unwrap(), "-o", &options, "start"]);
     run("pg_ctl", &["-m", "immediate", "stop"]);
     initdb + start
+}
+
+/// How long a command takes, however it ends.
+fn took(mut command: Command) -> Duration {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let begun = Instant::now();
+    command.status().unwrap_or_else(|err| panic!("{command:?}: {err}"));
+    begun.elapsed()
 }
 
 fn timed(mut command: Command) -> Duration {

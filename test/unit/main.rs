@@ -8,15 +8,14 @@
 mod capabilities;
 mod clauses;
 mod command_line;
+mod contract;
 mod delegation;
 mod documents;
 mod doorways;
 mod exit_codes;
-mod files;
 mod floors;
 mod limits;
 mod output;
-mod runtime_json;
 mod script;
 mod settings;
 

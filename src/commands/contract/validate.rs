@@ -1,0 +1,157 @@
+//! `contract validate`: judge resource directories.
+
+use std::fs;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::commands::contract::source::Source;
+use crate::context::Ctx;
+use crate::contract::finding::Judgment;
+use crate::contract::layers::syntax;
+use crate::contract::load::Loaded;
+use crate::contract::report::{self, Report};
+use crate::contract::subject::Subject;
+use crate::error::{Error, IoContext};
+use crate::exit::{Skip, Verdict};
+use crate::output::Reply;
+
+/// Judge resource directories by the contract
+#[derive(Clone, Debug, clap::Args)]
+pub struct ValidateArgs {
+    /// Resource directory, or a directory of them [default: this resource's own]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How deep to look: 1 reads files and runs nothing
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=1))]
+    pub layer: u8,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment would become help")]
+    pub source: Source,
+    /// Only clauses of this section, such as security
+    #[arg(long, value_name = "NAME")]
+    pub section: Option<String>,
+    /// Only this clause, and those below it
+    #[arg(long, value_name = "ID", conflicts_with = "section")]
+    pub clause: Option<String>,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: report::Format,
+    /// Write the report to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// How many resources to judge at once [default: as many as there are processors]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
+    /// Advice counts as well
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// The format for people.
+pub const TEXT: report::Format = report::Format::Text;
+
+/// Judges them.
+pub fn run(ctx: &Ctx, args: &ValidateArgs) -> Result<Reply, Error> {
+    let loaded = args.source.load(ctx)?;
+    let wanted = wanted(args, &loaded)?;
+    let dirs = resources(ctx, &args.paths)?;
+    if dirs.is_empty() {
+        return Ok(Reply::plain(Verdict::Skipped(Skip::NothingToJudge)));
+    }
+    let mut judgments = judge_all(&loaded, &dirs, args.jobs)?;
+    if let Some(prefix) = &wanted {
+        judgments.iter_mut().for_each(|it| it.keep(|clause| is_below(clause, prefix)));
+    }
+    let report = Report { loaded: &loaded, layer: args.layer, judgments: &judgments };
+    let verdict = match judgments.iter().all(|it| it.is_passed(args.strict)) {
+        true => Verdict::Done,
+        false => Verdict::Failed,
+    };
+    let text = report.text(args.format)?;
+    Ok(match &args.report {
+        None => Reply::data(verdict, text),
+        Some(file) => {
+            fs::write(file, text).doing("writing", file)?;
+            Reply::plain(verdict)
+        }
+    })
+}
+
+/// What the ids of the clauses that are asked for begin with.
+fn wanted(args: &ValidateArgs, loaded: &Loaded) -> Result<Option<String>, Error> {
+    let Some(prefix) = args.section.as_ref().or(args.clause.as_ref()) else { return Ok(None) };
+    match loaded.clauses.iter().any(|it| is_below(&it.id, prefix)) {
+        true => Ok(Some(prefix.clone())),
+        false => Err(Error::Usage(format!("the contract has no clause `{prefix}`"))),
+    }
+}
+
+/// Whether a clause is this one or below it.
+pub fn is_below(clause: &str, prefix: &str) -> bool {
+    clause.strip_prefix(prefix).is_some_and(|it| it.is_empty() || it.starts_with('.'))
+}
+
+/// The resource directories that are meant, in order.
+fn resources(ctx: &Ctx, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let own = || ctx.resource_dir.clone().unwrap_or_else(|| PathBuf::from("."));
+    let paths = if paths.is_empty() { vec![own()] } else { paths.to_vec() };
+    let mut found = Vec::new();
+    for path in &paths {
+        let entries = fs::read_dir(path).doing("reading", path)?;
+        if Subject::is_one(path) {
+            found.push(path.clone());
+            continue;
+        }
+        let mut below: Vec<PathBuf> =
+            entries.flatten().map(|it| it.path()).filter(|it| it.is_dir() && Subject::is_one(it)).collect();
+        below.sort();
+        found.extend(below);
+    }
+    Ok(found)
+}
+
+/// Judges several resources side by side; the order is that of the directories.
+fn judge_all(
+    loaded: &Loaded,
+    dirs: &[PathBuf],
+    jobs: Option<NonZero<usize>>,
+) -> Result<Vec<Judgment>, Error> {
+    let jobs = jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(dir) = dirs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let judged = judge(loaded, dir);
+            if let Ok(mut done) = done.lock() {
+                done.push((dir, judged));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..jobs.min(dirs.len()) {
+            scope.spawn(work);
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(dir, _)| dirs.iter().position(|it| it == *dir));
+    done.into_iter().map(|(_, judged)| judged).collect()
+}
+
+fn judge(loaded: &Loaded, dir: &Path) -> Result<Judgment, Error> {
+    let subject = Subject::read(dir).doing("reading", dir)?;
+    Ok(syntax::judge(&loaded.contract, &subject))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_is_below_what_its_id_begins_with_whole() {
+        assert!(is_below("commands.manage.start", "commands.manage"));
+        assert!(is_below("commands.manage", "commands.manage"));
+        assert!(!is_below("commands.manage", "commands.man"));
+    }
+}

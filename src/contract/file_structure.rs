@@ -1,0 +1,166 @@
+//! The `file_structure` section: which files a resource consists of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::finding::{Finding, Judgment};
+use crate::contract::subject::Subject;
+
+/// The section.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
+pub struct FileStructure {
+    /// What must be there, by name; that of a folder ends with `/`.
+    #[serde(default)]
+    pub required: BTreeMap<String, Entry>,
+    /// What may be there.
+    #[serde(default)]
+    pub optional: BTreeMap<String, Entry>,
+    /// What should be there no more.
+    #[serde(default)]
+    pub deprecated: BTreeMap<String, Deprecated>,
+}
+
+/// A file or folder.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
+pub struct Entry {
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether it must be executable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executable: Option<bool>,
+    /// What it must be able to do, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub must_support: Vec<String>,
+    /// Files that must be in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_files: Vec<String>,
+    /// Files that may be in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub optional_files: Vec<String>,
+    /// Files that would be good to have in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recommended_files: Vec<String>,
+    /// What readers come for, with the files that serve it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub file_purposes: BTreeMap<String, Vec<String>>,
+    /// What must be in it if it is there itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub required_structure: BTreeMap<String, Entry>,
+    /// What may be in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub optional_structure: BTreeMap<String, Entry>,
+    /// What is asked of the test suites in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub validation_requirements: BTreeMap<String, Suite>,
+}
+
+/// What is asked of a test suite.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+pub struct Suite {
+    /// Longest time, in seconds.
+    pub max_duration: u64,
+    /// The codes that it may end with.
+    pub exit_codes: Vec<u8>,
+    /// What it shows.
+    pub purpose: String,
+}
+
+/// A file of an earlier version.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+pub struct Deprecated {
+    /// What it was.
+    pub description: String,
+    /// What has taken its place.
+    pub migration_to: String,
+    /// The version that will not know it any more.
+    #[serde(default)]
+    pub removal_target: String,
+}
+
+impl FileStructure {
+    /// Judges which files a resource has.
+    pub(crate) fn read(&self, subject: &Subject, judgment: &mut Judgment) {
+        for (name, entry) in &self.required {
+            let clause = format!("file_structure.required.{name}");
+            if demand(subject, &clause, name, judgment) {
+                entry.inside(subject, &clause, name, judgment);
+            }
+        }
+        for (name, entry) in &self.optional {
+            let clause = format!("file_structure.optional.{name}");
+            match subject.has(name) {
+                true => {
+                    judgment.pass(&clause);
+                    entry.inside(subject, &clause, name, judgment);
+                }
+                false => judgment.skip(&clause, "the resource does not have it"),
+            }
+        }
+        for (name, about) in &self.deprecated {
+            let clause = format!("file_structure.deprecated.{name}");
+            judgment.hold(!subject.has(name), || {
+                Finding::in_file(&clause, name, None)
+                    .expected(format!("{} in its place", about.migration_to))
+                    .seen(format!("{name}: {}", about.description))
+                    .mend(format!("move what it does to {} and delete it", about.migration_to))
+                    .advice()
+            });
+        }
+    }
+}
+
+impl Entry {
+    /// Judges what is in a folder, and what a file is like.
+    fn inside(&self, subject: &Subject, clause: &str, path: &str, judgment: &mut Judgment) {
+        for file in &self.required_files {
+            demand(subject, &format!("{clause}.{file}"), &format!("{path}{file}"), judgment);
+        }
+        for file in self.optional_files.iter().chain(&self.recommended_files) {
+            let (clause, path) = (format!("{clause}.{file}"), format!("{path}{file}"));
+            // The page in the root folder counts as one of the documents.
+            match subject.has(&path) || (path == "docs/README.md" && subject.has("README.md")) {
+                true => judgment.pass(&clause),
+                false => judgment.skip(&clause, "the resource does not have it"),
+            }
+        }
+        for (name, entry) in &self.required_structure {
+            let (clause, path) = (format!("{clause}.{name}"), format!("{path}{name}"));
+            if demand(subject, &clause, &path, judgment) {
+                entry.inside(subject, &clause, &path, judgment);
+            }
+        }
+        for name in self.optional_structure.keys() {
+            let (clause, path) = (format!("{clause}.{name}"), format!("{path}{name}"));
+            match subject.has(&path) {
+                true => judgment.pass(&clause),
+                false => judgment.skip(&clause, "the resource does not have it"),
+            }
+        }
+        if let Some(wanted) = self.executable {
+            let mode = subject.file(path).map_or(0, |it| it.mode);
+            judgment.hold((mode & 0o100 != 0) == wanted, || {
+                Finding::in_file(&format!("{clause}.executable"), path, None)
+                    .expected(if wanted { "executable by its owner" } else { "not executable" })
+                    .seen(format!("permissions {:o}", mode & 0o777))
+                    .mend(format!("chmod {} {path}", if wanted { "u+x" } else { "a-x" }))
+            });
+        }
+    }
+}
+
+/// A file or folder that must be there; answers whether it is.
+fn demand(subject: &Subject, clause: &str, path: &str, judgment: &mut Judgment) -> bool {
+    let (what, mend) = match path.ends_with('/') {
+        true => ("folder", format!("mkdir {path}")),
+        false => ("file", format!("write {path}")),
+    };
+    let is_there = subject.has(path);
+    judgment.hold(is_there, || {
+        Finding::in_file(clause, path, None)
+            .expected(format!("a {what} {path}"))
+            .seen(subject.instead_of(path))
+            .mend(mend)
+    })
+}

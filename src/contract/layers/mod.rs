@@ -1,0 +1,3 @@
+//! The depths to which a resource is judged.
+
+pub mod syntax;

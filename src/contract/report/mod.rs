@@ -1,0 +1,51 @@
+//! How judgments are told, for people and for programs. The same judgments make the same bytes.
+
+use crate::contract::finding::Judgment;
+use crate::contract::load::Loaded;
+use crate::error::Error;
+
+pub mod json;
+pub mod junit;
+pub mod sarif;
+pub mod tap;
+pub mod text;
+
+/// The formats of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document; its schema is contract/report.schema.json
+    Json,
+    /// JUnit's XML, a test case for each clause
+    Junit,
+    /// SARIF 2.1, for code hosts
+    Sarif,
+    /// Test Anything Protocol 14
+    Tap,
+}
+
+/// What there is to be told.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The contract that was judged by.
+    pub loaded: &'a Loaded,
+    /// How deep it was looked.
+    pub layer: u8,
+    /// What was found, resource by resource.
+    pub judgments: &'a [Judgment],
+}
+
+impl Report<'_> {
+    /// The report in a format.
+    pub fn text(&self, format: Format) -> Result<String, Error> {
+        match format {
+            Format::Text => Ok(text::report(self)),
+            Format::Json => json::report(self),
+            Format::Junit => Ok(junit::report(self)),
+            Format::Sarif => sarif::report(self),
+            Format::Tap => Ok(tap::report(self)),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The `security` section: permissions, and secrets in files.
+
+use std::collections::BTreeMap;
+
+use regex_lite::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::finding::{Finding, Judgment};
+use crate::contract::subject::{Subject, matches};
+
+/// The clause that no secret lies where others can read it.
+pub const STORAGE: &str = "security.sensitive_data_handling.3";
+/// The clause that no secret is shown unasked.
+pub const MASKING: &str = "security.sensitive_data_handling.2";
+/// The clause that no secret is logged.
+pub const LOGGING: &str = "security.sensitive_data_handling.1";
+/// The clause that what is wrong is refused.
+pub const INPUT: &str = "security.input_validation";
+
+/// Files that may hold settings.
+const SETTINGS: [&str; 8] = [".conf", ".env", ".json", ".yaml", ".yml", ".toml", ".ini", ".properties"];
+/// Names of what is secret.
+const SECRET: &str = r#"(?im)^[^#\n]*?\b[a-z0-9_.-]*(?:password|passwd|secret|api[_-]?key|access[_-]?token|private[_-]?key)["']?\s*[=:]\s*["']?([^\s"',;#]{6,})"#;
+/// Parts of values that stand for a secret.
+const STANDS_FOR_ONE: [&str; 15] = [
+    "$",
+    "<",
+    "{{",
+    "*",
+    "...",
+    "example",
+    "placeholder",
+    "changeme",
+    "change_me",
+    "your",
+    "xxx",
+    "dummy",
+    "required",
+    "vault",
+    "_file",
+];
+
+/// The section.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
+pub struct Security {
+    /// Whether input must be checked.
+    #[serde(default)]
+    pub input_validation: String,
+    /// What must be done with secrets, in words.
+    #[serde(default)]
+    pub sensitive_data_handling: Vec<String>,
+    /// Permissions by pattern, such as `lib/*.sh`, in octal.
+    #[serde(default)]
+    pub file_permissions: BTreeMap<String, String>,
+}
+
+impl Security {
+    /// Judges a resource's files.
+    pub(crate) fn read(&self, subject: &Subject, judgment: &mut Judgment) {
+        for (pattern, mode) in &self.file_permissions {
+            permissions(subject, pattern, mode, judgment);
+        }
+        if self.sensitive_data_handling.len() >= 3 {
+            secrets(subject, judgment);
+        }
+    }
+}
+
+/// The owner's bits are the contract's, and nobody has bits that the contract does not give: what a careful umask takes away
+/// is not missed. That a group may write is advice only, since git does not keep it.
+fn permissions(subject: &Subject, pattern: &str, wanted: &str, judgment: &mut Judgment) {
+    let clause = format!("security.file_permissions.{pattern}");
+    let Ok(bits) = u32::from_str_radix(wanted, 8) else {
+        return judgment.skip(&clause, "the contract's permissions are no octal number");
+    };
+    let files: Vec<_> = subject.regular().filter(|(path, _)| matches(pattern, path)).collect();
+    if files.is_empty() {
+        return judgment.skip(&clause, "there is no such file");
+    }
+    judgment.pass(&clause);
+    for (path, file) in files {
+        let mode = file.mode & 0o777;
+        let (is_owners, beyond) = (mode & 0o700 == bits & 0o700, mode & !bits & 0o077);
+        let finding = || {
+            Finding::in_file(&clause, path, None)
+                .expected(format!("permissions {wanted}"))
+                .seen(format!("permissions {mode:o}"))
+                .mend(format!("chmod {wanted} {path}"))
+        };
+        match (is_owners, beyond) {
+            (true, 0) => {}
+            (true, 0o020) => judgment.fail(finding().advice()),
+            (_, _) => judgment.fail(finding()),
+        }
+    }
+}
+
+/// Passwords and keys that are written into files.
+fn secrets(subject: &Subject, judgment: &mut Judgment) {
+    let Ok(secret) = Regex::new(SECRET) else { return };
+    judgment.pass(STORAGE);
+    let finding = |path: &str, line: usize, name: &str| {
+        Finding::in_file(STORAGE, path, Some(line))
+            .expected("no secret in a file of the resource")
+            .seen(format!("{name} with its value"))
+            .mend("let the value come from the environment or a secret store, and change the secret")
+    };
+    for script in &subject.scripts {
+        for assignment in script.script().into_iter().flat_map(|it| &it.calls).flat_map(|it| &it.assignments)
+        {
+            let value = assignment.value.as_deref().unwrap_or_default();
+            let line = format!("{}={value}", assignment.name);
+            if secret.captures(&line).is_some_and(|it| is_secret(it.get(1).map_or("", |it| it.as_str()))) {
+                judgment.fail(finding(&script.path, assignment.line, &assignment.name));
+            }
+        }
+    }
+    for (path, _) in subject.regular().filter(|(path, _)| SETTINGS.iter().any(|it| path.ends_with(it))) {
+        // Tests hold made-up ones.
+        if path.starts_with("test/") {
+            continue;
+        }
+        let text = subject.text(path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        for found in secret.captures_iter(&text) {
+            let value = found.get(1).map_or("", |it| it.as_str());
+            let Some(whole) = found.get(0).filter(|_| is_secret(value)) else { continue };
+            let line = text.get(..whole.end()).unwrap_or_default().matches('\n').count() + 1;
+            let name = whole.as_str().split(['=', ':']).next().unwrap_or_default().trim();
+            judgment.fail(finding(path, line, name.trim_matches(['"', '\''])));
+        }
+    }
+}
+
+/// Whether a value is a secret itself, and not a word for one.
+fn is_secret(value: &str) -> bool {
+    let small = value.to_ascii_lowercase();
+    let is_word = ["string", "boolean", "object", "disabled", "enabled", "optional", "default"]
+        .contains(&small.as_str());
+    !is_word && !STANDS_FOR_ONE.iter().any(|it| small.contains(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_told_from_what_stands_for_one() {
+        let secret = Regex::new(SECRET).unwrap();
+        let found = |line: &str| {
+            secret.captures(line).is_some_and(|it| is_secret(it.get(1).map_or("", |it| it.as_str())))
+        };
+        for line in [
+            "password=hunter22",
+            "  \"db_password\": \"hunter22\",",
+            "API_KEY: abcdef123",
+            "x.secret = s3cr3tvalue",
+        ] {
+            assert!(found(line), "{line}");
+        }
+        for line in [
+            "password=",
+            "password=$PW",
+            "password: ${PW}",
+            "# password=hunter22",
+            "\"password\": {\"type\": \"string\"}",
+            "\"password\": \"string\"",
+            "password_file=/run/secrets/x",
+            "password=changeme",
+            "max_tokens: 100000",
+        ] {
+            assert!(!found(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The harness: it names the clause that is broken, and no other.
+
+mod bash;
+mod hostile;
+mod mutants;
+mod own;
+mod reports;
+mod resource;
