@@ -13,6 +13,7 @@ Phases (each may also be written as a flag, such as --smoke):
   unit         is each part right?
   smoke        is the resource well?
   integration  does all of it work together, on server processes?
+  psql         are scripts run as psql runs them?
   docker       does all of it work together, in containers?
 
 Exit codes: 0 passed, 1 failed, 2 nothing could be run.
@@ -23,8 +24,8 @@ END
 wanted=" "
 for argument in "${@:-all}"; do
     case "${argument#--}" in
-        all) wanted+="unit smoke integration docker " ;;
-        unit | smoke | integration | docker) wanted+="${argument#--} " ;;
+        all) wanted+="unit smoke integration psql docker " ;;
+        unit | smoke | integration | psql | docker) wanted+="${argument#--} " ;;
         help | -h) usage && exit ;;
         *)
             printf "unknown phase '%s'\nhint: %s --help lists the phases\n" "$argument" "$0" >&2
@@ -34,7 +35,7 @@ for argument in "${@:-all}"; do
 done
 
 summary="" exit_code=2
-for phase in unit smoke integration docker; do
+for phase in unit smoke integration psql docker; do
     [[ "$wanted" == *" $phase "* ]] || continue
     printf '== %s\n' "$phase"
     code=0

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::exit::Verdict;
 use crate::output::{Format, Reply, Report, table};
 
-/// Show what has changed from one contract to another; 1 if a resource that kept the old one may break the new one
+/// Show what has changed from one contract to another; 1 if that may break resources or their callers
 #[derive(Clone, Debug, clap::Args)]
 pub struct DiffArgs {
     /// The contract before

@@ -17,6 +17,10 @@ use crate::support::{Room, eventually};
 
 /// Every command, in an order in which each has something to do. What is marked with `!` is asked for the password.
 const COMMANDS: &[&str] = &[
+    "contract validate",
+    "contract show",
+    "contract diff [file] [file]",
+    "contract snapshot",
     "help",
     "info",
     "info --json",
