@@ -109,6 +109,9 @@ fn secrets(subject: &Subject, judgment: &mut Judgment) {
         for assignment in script.script().into_iter().flat_map(|it| &it.calls).flat_map(|it| &it.assignments)
         {
             let value = assignment.value.as_deref().unwrap_or_default();
+            if !may_be_secret(&assignment.name) {
+                continue;
+            }
             let line = format!("{}={value}", assignment.name);
             if secret.captures(&line).is_some_and(|it| is_secret(it.get(1).map_or("", |it| it.as_str()))) {
                 judgment.fail(finding(&script.path, assignment.line, &assignment.name));
@@ -130,6 +133,12 @@ fn secrets(subject: &Subject, judgment: &mut Judgment) {
             judgment.fail(finding(path, line, name.trim_matches(['"', '\''])));
         }
     }
+}
+
+/// Whether a variable's name has a part of which names of secrets have one.
+fn may_be_secret(name: &str) -> bool {
+    let small = name.to_ascii_lowercase();
+    ["pass", "secret", "key", "token"].iter().any(|it| small.contains(it))
 }
 
 /// Whether a value is a secret itself, and not a word for one.

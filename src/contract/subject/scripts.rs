@@ -40,6 +40,11 @@ impl ScriptFile {
         self.parsed.as_ref().ok()
     }
 
+    /// Whether a text is anywhere in it.
+    pub fn holds(&self, text: &str) -> bool {
+        String::from_utf8_lossy(&self.text).contains(text)
+    }
+
     /// The line of a place, counted from 1.
     pub fn line_of(&self, at: usize) -> usize {
         self.ends.partition_point(|it| *it < at) + 1

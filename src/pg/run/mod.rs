@@ -32,10 +32,11 @@ use condition::Conditions;
 use fault::Fault;
 use meta::Next;
 use meta::result::Go;
+use place::Line;
 use send::Parcel;
 use variables::Echo;
 
-pub use check::check;
+pub use check::{check, statements};
 pub use link::{Interrupts, Link, Passwords};
 pub use place::Place;
 pub use progress::Progress;
@@ -91,9 +92,9 @@ pub struct Runner {
 #[derive(Debug, Default)]
 struct Acknowledged {
     /// Where the last statement stands that it has answered.
-    last: Option<String>,
+    last: Option<Line>,
     /// Where the transaction began that is open.
-    transaction: Option<String>,
+    transaction: Option<Line>,
 }
 
 /// A script that is being run.
@@ -327,14 +328,14 @@ impl Runner {
 impl Acknowledged {
     /// Takes notice of an answer to the statement at this place.
     fn note(&mut self, place: &Place, transaction: Transaction) {
-        let named = place.named();
+        let line = place.now();
         match transaction {
             Transaction::Idle => self.transaction = None,
             Transaction::Open | Transaction::Failed => {
-                self.transaction.get_or_insert_with(|| named.clone());
+                self.transaction.get_or_insert_with(|| line.clone());
             }
         }
-        self.last = Some(named);
+        self.last = Some(line);
     }
 
     fn told(&self) -> String {

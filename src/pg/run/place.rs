@@ -11,9 +11,16 @@ use crate::pg::script::Source;
 #[derive(Clone, Debug, Default)]
 pub struct Place(Arc<Mutex<Here>>);
 
+/// A line of a source.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    source: Arc<str>,
+    line: usize,
+}
+
 #[derive(Debug, Default)]
 struct Here {
-    source: String,
+    source: Arc<str>,
     line: usize,
     verbosity: Verbosity,
     context: Context,
@@ -36,7 +43,7 @@ impl Place {
 
     /// Goes to another source. One without a name is told neither with name nor with line.
     pub(super) fn enter(&self, source: &Source) {
-        source.name().clone_into(&mut self.lock().source);
+        self.lock().source = source.name().into();
     }
 
     /// Goes to another line of it.
@@ -66,13 +73,10 @@ impl Place {
         (here.verbosity, here.context)
     }
 
-    /// The place by itself, for sentences.
-    pub(super) fn named(&self) -> String {
+    /// The place as it is now, for sentences.
+    pub(super) fn now(&self) -> Line {
         let here = self.lock();
-        match here.source.is_empty() {
-            true => format!("line {}", here.line),
-            false => format!("{}:{}", here.source, here.line),
-        }
+        Line { source: here.source.clone(), line: here.line }
     }
 
     fn lock(&self) -> MutexGuard<'_, Here> {
@@ -86,6 +90,15 @@ impl std::fmt::Display for Place {
         match here.source.is_empty() {
             true => Ok(()),
             false => write!(f, "{}:{}: ", here.source, here.line),
+        }
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.source.is_empty() {
+            true => write!(f, "line {}", self.line),
+            false => write!(f, "{}:{}", self.source, self.line),
         }
     }
 }

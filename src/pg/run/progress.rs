@@ -20,10 +20,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Progress through so many statements.
-    pub fn of(total: usize, out: Out) -> Self {
-        let is_wanted = total > 1 && out.talk == Talk::Aloud && io::stderr().is_terminal();
-        let next = is_wanted.then(|| Instant::now() + PATIENCE);
+    /// Progress through so many statements, which are counted only where somebody would see it.
+    pub fn of(total: impl FnOnce() -> usize, out: Out) -> Self {
+        if out.talk == Talk::Quiet || !io::stderr().is_terminal() {
+            return Self::default();
+        }
+        let total = total();
+        let next = (total > 1).then(|| Instant::now() + PATIENCE);
         Self { total, done: 0, next, is_shown: false }
     }
 
