@@ -169,10 +169,25 @@ impl Docker {
         self.client.settle("ending a container's server", ACT_LIMIT, signaled).await
     }
 
-    /// Ends a container whose server cannot stay up, which the engine would start again and again.
+    /// Ends a container whose server cannot stay up, which the engine would start again and again. It is asked until it is
+    /// over: asked while the engine is about to start the container once more, it says yes and starts it all the same.
     async fn quiet(&self, id: &str) -> Result<(), Error> {
         let api = self.client.api().await?;
-        self.client.settle("stopping a container", ACT_LIMIT, api.stop_container(id, None)).await
+        let over = until(ACT_LIMIT, PAUSE, async || {
+            let stopped = api.stop_container(id, None);
+            if let Err(err) = self.client.settle("stopping a container", ACT_LIMIT, stopped).await {
+                return Look::Never(err);
+            }
+            match self.state(id).await {
+                Ok(it) if it.is_over() => Look::Ready(()),
+                Ok(_) => Look::NotYet("the engine starts its container again".to_owned()),
+                Err(err) => Look::Never(err),
+            }
+        });
+        match over.await {
+            Ok(()) | Err(Late::TimedOut { .. }) => Ok(()),
+            Err(Late::Never(err)) => Err(err),
+        }
     }
 
     async fn state(&self, id: &str) -> Result<State, Error> {
