@@ -1,6 +1,5 @@
 //! `Subject`: a resource directory as it is judged: its files, its scripts, and the commands that they offer.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
@@ -135,7 +134,7 @@ impl Subject {
             }
             left -= size;
             match self.text(&path) {
-                Some(text) => self.scripts.push(ScriptFile::new(path, text.into_owned())),
+                Some(text) => self.scripts.push(ScriptFile::new(path, text)),
                 None => self.unseen.push((path, "it cannot be read".to_owned())),
             }
         }
@@ -174,12 +173,12 @@ impl Subject {
     }
 
     /// What a file holds; none if it is too large or cannot be read.
-    pub fn text(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+    pub fn text(&self, path: &str) -> Option<Vec<u8>> {
         let file = self.file(path).filter(|it| it.kind == FileKind::Regular && it.size <= FILE_BYTES)?;
         let mut bytes = Vec::with_capacity(usize::try_from(file.size).ok()?);
         let opened = fs::File::open(self.dir.join(path)).ok()?;
         opened.take(FILE_BYTES).read_to_end(&mut bytes).ok()?;
-        Some(Cow::Owned(bytes))
+        Some(bytes)
     }
 }
 

@@ -125,7 +125,7 @@ impl Surface {
         }
         for it in call.assignments.iter().filter(|it| it.name == "CLI_COMMAND_HANDLERS") {
             let Some(name) = it.key.as_ref().map(|it| it.replace("::", " ")) else { continue };
-            let handler = Some(it.value.clone()).flatten().filter(|it| !it.is_empty());
+            let handler = it.value.clone().filter(|it| !it.is_empty());
             self.commands.insert(name, Offer { handler, file: script.path.clone(), line: it.line });
         }
     }
@@ -203,8 +203,8 @@ fn mentions(subject: &Subject, function: &str, script: &str, seen: &mut BTreeSet
 
 /// Whether a script hands all its arguments over to another program.
 fn hands_over(door: &ScriptFile) -> bool {
-    let calls = door.script().into_iter().flat_map(|it| &it.calls);
-    calls.into_iter().any(|call| {
+    let mut calls = door.script().into_iter().flat_map(|it| &it.calls);
+    calls.any(|call| {
         let is_exec = call.words.first().and_then(|it| it.literal.as_deref()) == Some("exec");
         let all = |it: &Word| door.text.get(it.range.clone()) == Some(b"\"$@\"".as_slice());
         is_exec && call.words.iter().any(all)

@@ -41,8 +41,7 @@ pub(super) enum Token {
 /// The token a text begins with and its length; the text is not empty. What is open may end or begin with it.
 pub(super) fn next(text: &str, inside: &mut Inside, strings: Strings) -> (Token, usize) {
     if *inside != Inside::Sql {
-        let token = if matches!(inside, Inside::Comment(_)) { Token::Comment } else { Token::Text };
-        return (token, inside.run(text));
+        return (handed_on(inside), inside.run(text));
     }
     let bytes = text.as_bytes();
     match bytes {
@@ -59,12 +58,16 @@ pub(super) fn next(text: &str, inside: &mut Inside, strings: Strings) -> (Token,
         _ => match opening(bytes, strings) {
             Some((opened, length)) => {
                 *inside = opened;
-                let token = if matches!(inside, Inside::Comment(_)) { Token::Comment } else { Token::Text };
-                (token, length)
+                (handed_on(inside), length)
             }
             None => word_or_else(bytes),
         },
     }
+}
+
+/// What a piece of an open quote or comment is.
+fn handed_on(inside: &Inside) -> Token {
+    if matches!(inside, Inside::Comment(_)) { Token::Comment } else { Token::Text }
 }
 
 /// The quote or comment a text begins with, and the length of what opens it.
