@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod diff;
+pub mod judge;
 pub mod show;
 pub mod snapshot;
 pub mod source;
@@ -23,9 +24,9 @@ pub enum Contract {
 }
 
 /// Runs one of them. `tree` is the program's command line.
-pub fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
+pub async fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
     match command {
-        Contract::Validate(args) => validate::run(ctx, args),
+        Contract::Validate(args) => validate::run(ctx, args).await,
         Contract::Show(args) => show::run(ctx, args),
         Contract::Diff(args) => diff::run(ctx, args),
         Contract::Snapshot(_) => Ok(snapshot::run(tree)),
