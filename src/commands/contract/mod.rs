@@ -1,4 +1,4 @@
-//! `contract`: judging resource directories by the contract, and looking at contracts.
+//! `contract`: judging and beginning resource directories, and looking at contracts.
 
 use clap::Subcommand;
 
@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod diff;
+pub mod new;
 pub mod show;
 pub mod snapshot;
 pub mod source;
@@ -16,6 +17,7 @@ pub mod validate;
 #[derive(Clone, Debug, Subcommand)]
 #[expect(missing_docs, reason = "each subcommand's arguments carry its help")]
 pub enum Contract {
+    New(new::NewArgs),
     Validate(validate::ValidateArgs),
     Show(show::ShowArgs),
     Diff(diff::DiffArgs),
@@ -25,6 +27,7 @@ pub enum Contract {
 /// Runs one of them. `tree` is the program's command line.
 pub fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
     match command {
+        Contract::New(args) => new::run(ctx, args),
         Contract::Validate(args) => validate::run(ctx, args),
         Contract::Show(args) => show::run(ctx, args),
         Contract::Diff(args) => diff::run(ctx, args),
