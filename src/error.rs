@@ -102,6 +102,12 @@ pub enum Error {
         /// The ones that exist, comma-separated.
         known: String,
     },
+    /// A directory that is to be made exists already.
+    #[error("{path} exists already")]
+    Occupied {
+        /// The directory.
+        path: PathBuf,
+    },
     /// Data that this program did not make lies where an instance should be.
     #[error("{path} holds {what}, and no record says that it is ours: it is left as it is")]
     NotOurs {
@@ -431,6 +437,7 @@ impl Error {
                     .to_owned(),
             ),
             Self::NoTemplate { known, .. } => Some(format!("there are: {known}")),
+            Self::Occupied { .. } => Some("choose another name or folder, or move it away".to_owned()),
             Self::NotOurs { .. } => Some("move it away, or choose another name".to_owned()),
             Self::DataMissing { name, .. } => Some(format!(
                 "put the data back, or begin anew with `resource-postgres content remove --name {name} --force`"

@@ -44,6 +44,7 @@ const ALIKE: &[(&str, &str)] = &[
     ("content create-user", "content add"),
     ("content remove-database", "content remove"),
     ("content remove-user", "content remove"),
+    ("contract new", "info"),
     ("contract validate", "test all"),
     ("contract show", "info"),
     ("contract diff", "info"),

@@ -1,4 +1,4 @@
-//! `contract`: judging resource directories by the contract, and looking at contracts.
+//! `contract`: judging and beginning resource directories, and looking at contracts.
 
 use clap::Subcommand;
 
@@ -8,6 +8,7 @@ use crate::output::Reply;
 
 pub mod diff;
 pub mod judge;
+pub mod new;
 pub mod show;
 pub mod snapshot;
 pub mod source;
@@ -17,6 +18,7 @@ pub mod validate;
 #[derive(Clone, Debug, Subcommand)]
 #[expect(missing_docs, reason = "each subcommand's arguments carry its help")]
 pub enum Contract {
+    New(new::NewArgs),
     Validate(validate::ValidateArgs),
     Show(show::ShowArgs),
     Diff(diff::DiffArgs),
@@ -27,6 +29,8 @@ pub enum Contract {
 pub async fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
     match command {
         Contract::Validate(args) => validate::run(ctx, args).await,
+        Contract::New(args) => new::run(ctx, args),
+        Contract::Validate(args) => validate::run(ctx, args),
         Contract::Show(args) => show::run(ctx, args),
         Contract::Diff(args) => diff::run(ctx, args),
         Contract::Snapshot(_) => Ok(snapshot::run(tree)),

@@ -127,7 +127,8 @@ impl Subject {
             let file = look(&entry.path());
             // Folders are gone into by their own names only: a link may lead back to where it is.
             let is_own_folder = entry.file_type().is_ok_and(|it| it.is_dir());
-            match is_own_folder && !PASSED_OVER.contains(&name.as_str()) {
+            let is_passed_over = || PASSED_OVER.contains(&name.as_str()) || is_another(&entry.path());
+            match is_own_folder && !is_passed_over() {
                 true if depth + 1 >= DEPTH => {
                     self.unseen.push((path.clone(), format!("folders are looked into {DEPTH} deep")));
                 }
@@ -201,6 +202,11 @@ impl Subject {
     }
 }
 
+/// Whether a folder is a resource by itself, such as an example or a template: its commands are its own.
+fn is_another(dir: &Path) -> bool {
+    dir.join("cli.sh").is_file() && dir.join("config/runtime.json").is_file()
+}
+
 fn look(path: &Path) -> File {
     match fs::metadata(path) {
         Ok(it) => {
@@ -236,6 +242,19 @@ mod tests {
         assert!(matches("cli.sh", "cli.sh"));
         assert!(!matches("lib/*.sh", "lib/deep/core.sh"));
         assert!(!matches("lib/*.sh", "lib/core.txt"));
+    }
+
+    #[test]
+    fn a_resource_within_a_resource_is_judged_by_itself_only() {
+        let dir = tempfile::tempdir().unwrap();
+        for (folder, fact) in [("example", "runtime.json"), ("lib", "other.json")] {
+            fs::create_dir_all(dir.path().join(folder).join("config")).unwrap();
+            fs::write(dir.path().join(folder).join("cli.sh"), ":\n").unwrap();
+            fs::write(dir.path().join(folder).join("config").join(fact), "{}\n").unwrap();
+        }
+        let subject = Subject::read(dir.path()).unwrap();
+        let scripts: Vec<&str> = subject.scripts.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(scripts, ["lib/cli.sh"]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::support::{Room, eventually};
 
 /// Every command, in an order in which each has something to do. What is marked with `!` is asked for the password.
 const COMMANDS: &[&str] = &[
+    "contract new thing --dir [room]",
     "contract validate",
     "contract show",
     "contract diff [file] [file]",
@@ -191,8 +192,10 @@ fn no_command_shows_the_password_to_anybody_who_did_not_ask_for_it() {
     let document = room.file("wanted.yaml", "database: stock\nusers: [app]\n");
     let password = room.recorded("main", "password");
     let watch = Watch::begin(&password, Duration::ZERO);
+    let folder = room.path().display().to_string();
     for line in COMMANDS {
         let words = line.trim_start_matches("! ").replace("[file]", &file).replace("[document]", &document);
+        let words = words.replace("[room]", &folder);
         let answer = room.run(words.split(' '));
         assert_ne!(answer.code, Some(101), "{line}: {answer}");
         let shown = answer.stdout.contains(&password) || answer.stderr.contains(&password);

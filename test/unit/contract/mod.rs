@@ -3,6 +3,7 @@
 mod bash;
 mod hostile;
 mod mutants;
+mod new;
 mod own;
 mod reports;
 mod resource;
