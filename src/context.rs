@@ -1,7 +1,6 @@
 //! `Ctx`: all that a command needs to know of its surroundings. Only this module reads the environment.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -145,8 +144,8 @@ impl Ctx {
     }
 
     /// A variable that the user names.
-    pub fn variable(&self, name: &str) -> Option<OsString> {
-        env::var_os(name)
+    pub fn variable(&self, name: &str) -> Option<String> {
+        env::var(name).ok()
     }
 
     /// This program.

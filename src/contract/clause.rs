@@ -43,6 +43,8 @@ const NOT_SEEN: Judged = Judged::Never("it cannot be seen from outside without w
 const SUITES: Judged =
     Judged::Never("test suites are a resource's own, and may take as long as all else together");
 
+const RUNNABLE: Judged = Judged::Never("what can be run, and what cannot, is a resource's own affair");
+
 /// All clauses of a contract, in its order.
 pub fn clauses(contract: &Value) -> Vec<Clause> {
     let mut found = Vec::new();
@@ -141,6 +143,7 @@ fn judged(path: &[&str]) -> Judged {
         ["deprecated_patterns", _, _, "replacement" | "detection"] => Judged::Part,
         ["validation", "layer1_syntax", "checks", "2"] => Judged::Syntax,
         ["validation", "layer2_behavioral", "checks", "1" | "2"] => Judged::Behavior,
+        ["validation", "layer3_integration", "checks", "2"] => Judged::Integration,
         ["validation", _, "checks", _] => ELSEWHERE,
         ["validation", ..] => EXPLAINS,
         ["performance", "command_response_time", _] => Judged::Behavior,
@@ -180,6 +183,7 @@ fn command(path: &[&str]) -> Judged {
         ["implementation_requirement"] => Judged::Syntax,
         ["exit_codes", _] if name.starts_with("test ") => SUITES,
         ["timeout_seconds"] if name.starts_with("test ") => SUITES,
+        ["exit_codes", "2"] if name == "content execute" => RUNNABLE,
         ["exit_codes", "0" | "2"] if lives && !reads => Judged::Integration,
         ["exit_codes", "1"] if name == "content get" || name == "status" => Judged::Behavior,
         ["exit_codes", "1"] if name == "content remove" => Judged::Integration,

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -22,6 +21,8 @@ use crate::room::{Room, Stop};
 
 /// How long all commands of a resource may take together; what has not been run by then is not judged.
 const BUDGET: Duration = Duration::from_secs(300);
+/// What stands for a room's home in the values of variables.
+const HOME: &str = "{home}";
 /// What no resource has a command, a flag or a value of the name of.
 pub const UNKNOWN: &str = "no-such-thing";
 /// The groups of commands.
@@ -33,7 +34,7 @@ pub struct Setting {
     /// Where programs are looked for.
     pub path: Vec<PathBuf>,
     /// Variables beside those that a room gives by itself.
-    pub env: Vec<(String, OsString)>,
+    pub env: Vec<(String, String)>,
     /// By which the user ends it all.
     pub stop: Stop,
 }
@@ -42,7 +43,9 @@ impl Setting {
     /// A room for a resource.
     pub(crate) fn room(&self, subject: &Subject) -> io::Result<Room> {
         let mut room = Room::new(&subject.dir.canonicalize()?, &self.path, self.stop.clone())?;
-        self.env.iter().for_each(|(name, value)| room.set(name, value));
+        for (name, value) in &self.env {
+            room.set(name, value.replace(HOME, &room.home().to_string_lossy()));
+        }
         Ok(room)
     }
 }

@@ -5,7 +5,6 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use procfs::process::{Process, all_processes};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 /// A process of a room.
@@ -28,20 +27,71 @@ pub struct Load {
     pub memory_bytes: u64,
 }
 
-/// All processes of a room.
-pub(super) fn inhabitants(room: &Path) -> Vec<Inhabitant> {
-    all_processes().into_iter().flatten().flatten().filter_map(|it| inhabitant(&it, room)).collect()
+/// What the kernel says of a process: proc(5), `/proc/pid/stat`. After every command of every resource all processes are looked
+/// at, so that only these fields are read, and with one read each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stat {
+    state: u8,
+    group: i32,
+    started: u64,
+    memory_pages: u64,
 }
 
-fn inhabitant(process: &Process, room: &Path) -> Option<Inhabitant> {
-    let stat = process.stat().ok()?;
-    // A process that has ended, and that nobody has asked about yet, does nothing any more.
-    if matches!(stat.state, 'Z' | 'X') || !is_in(process.pid, room) {
-        return None;
+/// The kernel's ticks since the machine was started.
+pub(super) fn now() -> u64 {
+    let text = fs::read_to_string("/proc/uptime").unwrap_or_default();
+    let hundredths = text.split('.').next().and_then(|it| it.parse::<u64>().ok());
+    hundredths.unwrap_or_default() * rustix::param::clock_ticks_per_second()
+}
+
+/// All processes of a room that was made at a tick of the kernel.
+pub(super) fn inhabitants(room: &Path, made: u64) -> Vec<Inhabitant> {
+    let all = processes().filter(|(_, it)| it.started >= made && !it.is_over());
+    all.filter(|(pid, _)| is_in(*pid, room)).map(|(pid, it)| inhabitant(pid, it)).collect()
+}
+
+/// What a process group takes.
+pub(super) fn load(group: i32) -> Load {
+    let page_bytes = rustix::param::page_size() as u64;
+    processes().filter(|(_, it)| it.group == group).fold(Load::default(), |load, (_, it)| Load {
+        processes: load.processes + 1,
+        memory_bytes: load.memory_bytes + it.memory_pages * page_bytes,
+    })
+}
+
+fn processes() -> impl Iterator<Item = (i32, Stat)> {
+    let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(pid).filter_map(|pid| Some((pid, stat(pid)?)))
+}
+
+fn stat(pid: i32) -> Option<Stat> {
+    Stat::parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+impl Stat {
+    fn parse(text: &str) -> Option<Self> {
+        // A program's name stands in parentheses, and may have some itself.
+        let mut fields = text.rsplit_once(") ")?.1.split(' ');
+        let state = fields.next()?.bytes().next()?;
+        Some(Self {
+            state,
+            group: fields.nth(1)?.parse().ok()?,
+            started: fields.nth(16)?.parse().ok()?,
+            memory_pages: fields.nth(1)?.parse().ok()?,
+        })
     }
-    let words = process.cmdline().unwrap_or_default();
-    let command = if words.is_empty() { stat.comm } else { words.join(" ") };
-    Some(Inhabitant { pid: stat.pid, started: stat.starttime, command })
+
+    /// A process that has ended, and that nobody has asked about yet, does nothing any more.
+    fn is_over(&self) -> bool {
+        matches!(self.state, b'Z' | b'X')
+    }
+}
+
+fn inhabitant(pid: i32, stat: Stat) -> Inhabitant {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = String::from_utf8_lossy(&words).replace('\0', " ");
+    Inhabitant { pid, started: stat.started, command: words.trim().to_owned() }
 }
 
 fn is_in(pid: i32, room: &Path) -> bool {
@@ -58,24 +108,12 @@ fn names(environ: &[u8], room: &Path) -> bool {
     })
 }
 
-/// What a process group takes.
-pub(super) fn load(group: i32) -> Load {
-    let page_bytes = rustix::param::page_size() as u64;
-    let stats = all_processes().into_iter().flatten().flatten().filter_map(|it| it.stat().ok());
-    stats.filter(|it| it.pgrp == group).fold(Load::default(), |load, it| Load {
-        processes: load.processes + 1,
-        memory_bytes: load.memory_bytes + it.rss * page_bytes,
-    })
-}
-
 impl Inhabitant {
     /// Kills it, if it is still the same.
     pub fn kill(&self) {
         let Some(pid) = Pid::from_raw(self.pid) else { return };
         let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else { return };
-        let is_same =
-            Process::new(self.pid).and_then(|it| it.stat()).is_ok_and(|it| it.starttime == self.started);
-        if is_same {
+        if stat(self.pid).is_some_and(|it| it.started == self.started) {
             // One that has ended in between needs no signal.
             let _ = pidfd_send_signal(&handle, Signal::KILL);
         }
@@ -85,6 +123,23 @@ impl Inhabitant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stat_is_read_whatever_the_program_is_called() {
+        let rest = "S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000000 321 18446744073709551615 1";
+        let stat = Stat { state: b'S', group: 42, started: 98765, memory_pages: 321 };
+        for name in ["sh", "a b", "a) S 1 (b"] {
+            assert_eq!(Stat::parse(&format!("7 ({name}) {rest}")), Some(stat), "{name}");
+        }
+        assert_eq!(Stat::parse(""), None);
+    }
+
+    #[test]
+    fn this_process_is_among_those_of_its_group() {
+        let group = rustix::process::getpgrp().as_raw_nonzero().get();
+        let load = load(group);
+        assert!(load.processes >= 1 && load.memory_bytes > 1 << 20, "{load:?}");
+    }
 
     #[test]
     fn a_room_is_named_by_values_that_are_paths_in_it() {

@@ -33,6 +33,8 @@ pub struct Room {
     path: Vec<PathBuf>,
     env: Vec<(OsString, OsString)>,
     stop: Stop,
+    /// When it was made, in the kernel's ticks.
+    made: u64,
 }
 
 /// Asks all that runs in rooms to stop, for good.
@@ -71,8 +73,14 @@ impl Room {
             fs::create_dir(&folder)?;
             fs::set_permissions(&folder, passable.clone())?;
         }
-        let mut room =
-            Self { dir, work_dir: work_dir.to_owned(), path: path.to_vec(), env: Vec::new(), stop };
+        let mut room = Self {
+            dir,
+            work_dir: work_dir.to_owned(),
+            path: path.to_vec(),
+            env: Vec::new(),
+            stop,
+            made: census::now(),
+        };
         room.set("PATH", std::env::join_paths(path).unwrap_or_default());
         room.set("HOME", room.home());
         room.set("TMPDIR", room.dir.path().join("tmp"));
@@ -109,7 +117,7 @@ impl Room {
 
     /// The processes that were started in it and still run, however far they have gone away.
     pub fn inhabitants(&self) -> Vec<Inhabitant> {
-        census::inhabitants(self.dir.path())
+        census::inhabitants(self.dir.path(), self.made)
     }
 
     /// Kills all processes in it. What forks while it is killed is looked for again; answers what is left at last.

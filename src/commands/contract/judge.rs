@@ -1,6 +1,5 @@
 //! Judging several resources side by side, as deep as was asked for, until the user wants no more.
 
-use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -92,7 +91,7 @@ struct Judge {
     setting: Setting,
     samples: Vec<Sample>,
     /// This program's own resource, and this program: its door would look for another one in a clean room.
-    own: Option<(PathBuf, OsString)>,
+    own: Option<(PathBuf, String)>,
 }
 
 impl Judge {
@@ -100,7 +99,7 @@ impl Judge {
         let env = asked.env.iter().map(|it| variable(ctx, it)).collect::<Result<_, _>>()?;
         let setting = Setting { path: ctx.settings.path.clone(), env, stop: Stop::default() };
         let own = ctx.resource_dir.as_ref().and_then(|it| it.canonicalize().ok());
-        let own = own.map(|dir| Ok::<_, Error>((dir, ctx.program()?.into_os_string()))).transpose()?;
+        let own = own.map(|dir| Ok::<_, Error>((dir, ctx.program()?.display().to_string()))).transpose()?;
         Ok(Self { loaded, depth: asked.depth, setting, samples: asked.samples.clone(), own })
     }
 
@@ -151,9 +150,9 @@ impl Judge {
 }
 
 /// A variable as it was asked for.
-fn variable(ctx: &Ctx, asked: &str) -> Result<(String, OsString), Error> {
+fn variable(ctx: &Ctx, asked: &str) -> Result<(String, String), Error> {
     let (name, value) = match asked.split_once('=') {
-        Some((name, value)) => (name, Some(OsString::from(value))),
+        Some((name, value)) => (name, Some(value.to_owned())),
         None => (asked, ctx.variable(asked)),
     };
     match value {

@@ -30,7 +30,6 @@ pub async fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<
     match command {
         Contract::Validate(args) => validate::run(ctx, args).await,
         Contract::New(args) => new::run(ctx, args),
-        Contract::Validate(args) => validate::run(ctx, args),
         Contract::Show(args) => show::run(ctx, args),
         Contract::Diff(args) => diff::run(ctx, args),
         Contract::Snapshot(_) => Ok(snapshot::run(tree)),

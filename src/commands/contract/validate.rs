@@ -28,7 +28,8 @@ pub struct ValidateArgs {
     /// Allow layer 3 to install, start, fill, stop and uninstall the resource; one that is installed is left alone
     #[arg(long)]
     pub allow_lifecycle: bool,
-    /// Variable for the resource's commands, which get none of this environment; without a value this environment's
+    /// Variable for the resource's commands, which get nothing of this environment but PATH; {home} in it stands for their
+    /// home, and without a value this environment's is given
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub env: Vec<String>,
     /// File for layer 3 to have kept and run, if it can be run [default: a note]

@@ -8,7 +8,6 @@ use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
 use crate::contract::subject::surface::Style;
 use crate::contract::trial::{Trial, said, shown};
-use crate::room::run::Ran;
 
 mod codes;
 mod content;
@@ -173,14 +172,19 @@ fn is_there(name: &str, command: &Command, trial: &mut Trial<'_>) -> bool {
 /// Whether a command that only reads takes a flag: it ends as without it. One of several spellings is enough.
 fn accepts(name: &str, flag: &str, spellings: &[&str], trial: &mut Trial<'_>) -> bool {
     let Some(plain) = trial.ask(name) else { return false };
+    let own = format!("{}.flags.{flag}", clause(name));
+    let code = plain.code().unwrap_or_default();
+    if trial.judgment.is_failed(&format!("{}.exit_codes.{code}", clause(name))) {
+        trial.judgment.skip(&own, "the code is not what it means, so that there is nothing to compare with");
+        return false;
+    }
     let lines = spellings.iter().map(|it| format!("{name} {it}"));
     let answers: Vec<_> = lines.filter_map(|it| Some((trial.provoke(&it)?, it))).collect();
     let Some((ran, line)) = answers.first() else { return false };
     trial.judgment.hold(answers.iter().any(|(it, _)| it.code() == plain.code()), || {
-        let code = |it: &Ran| it.code().unwrap_or_default();
-        Finding::in_command(&format!("{}.flags.{flag}", clause(name)), &shown(line))
-            .expected(format!("code {}, as without the flag", code(&plain)))
-            .seen(format!("code {}{}", code(ran), said(ran)))
+        Finding::in_command(&own, &shown(line))
+            .expected(format!("code {code}, as without the flag"))
+            .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(ran)))
     })
 }
 

@@ -20,11 +20,11 @@ pub fn judge(
     setting: &Setting,
     judgment: &mut Judgment,
 ) -> io::Result<()> {
+    loaded.contract.compatibility.behave(setting, judgment);
     match subject.is_shut() {
         Some(why) => loaded.skip_rest(Judged::Behavior, judgment, why),
         None => {
             let room = setting.room(subject)?;
-            loaded.contract.compatibility.behave(setting, judgment);
             ask(&mut Trial::new(loaded, subject, &room, Sweep::Room, judgment));
             loaded.skip_rest(Judged::Behavior, judgment, "nothing that was run shows it");
         }

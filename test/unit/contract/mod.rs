@@ -1,7 +1,9 @@
 //! The harness: it names the clause that is broken, and no other.
 
 mod bash;
+mod behavior;
 mod hostile;
+mod living;
 mod mutants;
 mod new;
 mod own;
