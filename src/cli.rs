@@ -172,6 +172,8 @@ fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
         Command::Logs(args) if args.follow => None,
         // The suites are bounded where they run: what a source checkout has to build first does not count.
         Command::Test(_) => None,
+        // What it runs is bounded command by command.
+        Command::Contract(Contract::Validate(args)) if args.layer > 1 => None,
         Command::Content(Content::Execute(args))
         | Command::Query(args)
         | Command::Exec(args)
@@ -187,7 +189,7 @@ async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
         Command::Manage(command) => manage::run(ctx, command).await,
         Command::Test(command) => test::run(ctx, *command).await,
         Command::Content(command) => content::run(ctx, command).await,
-        Command::Contract(command) => contract::run(ctx, command, &Cli::command()),
+        Command::Contract(command) => contract::run(ctx, command, &Cli::command()).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Logs(args) => logs::run(ctx, args).await,
         Command::Credentials(args) => credentials::run(ctx, args).await,

@@ -1,6 +1,7 @@
 //! `Ctx`: all that a command needs to know of its surroundings. Only this module reads the environment.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -141,6 +142,16 @@ impl Ctx {
             }
         }
         Ok(Secret::random())
+    }
+
+    /// A variable that the user names.
+    pub fn variable(&self, name: &str) -> Option<OsString> {
+        env::var_os(name)
+    }
+
+    /// This program.
+    pub fn program(&self) -> Result<PathBuf, Error> {
+        env::current_exe().doing("finding", Path::new("this program"))
     }
 
     /// The command's time limit, which a test can have shorter. Release builds know the contract's only.

@@ -43,6 +43,15 @@ pub enum Error {
     /// The command line does not make sense as a whole.
     #[error("{0}")]
     Usage(String),
+    /// The third layer was asked for without leave to do what it does.
+    #[error("layer 3 installs, starts, fills, stops and uninstalls resources, and nobody has allowed it")]
+    LifecycleNotAllowed,
+    /// A signal ended a command that heeds it.
+    #[error("judging was ended by {by}: what ran was killed")]
+    JudgingEnded {
+        /// The signal.
+        by: &'static str,
+    },
     /// A command ran out of the time that the contract gives it.
     #[error("`{command}` ran out of its {} s: it was waiting for {waiting}", limit.as_secs())]
     OutOfTime {
@@ -401,6 +410,10 @@ impl Error {
             Self::Io { source, .. } => io_hint(source),
             Self::Setting { name, .. } => Some(format!("correct or unset {name}")),
             Self::Usage(_) => Some("see `resource-postgres help`".to_owned()),
+            Self::LifecycleNotAllowed => {
+                Some("--allow-lifecycle allows it; a resource that is installed is left alone all the same".to_owned())
+            }
+            Self::JudgingEnded { .. } => None,
             Self::OutOfTime { .. } => {
                 Some("nothing is lost: run the command again, and see `resource-postgres logs`".to_owned())
             }

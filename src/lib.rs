@@ -7,7 +7,7 @@
 //! - [`lifecycle`]: what several commands do with one instance, under its lock.
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
-//! - [`engine`], [`instances`], [`pg`], [`shell`]: processes and containers, files, the wire, bash; they do not know each other.
+//! - [`engine`], [`instances`], [`pg`], [`shell`], [`room`]: servers, files, the wire, bash, foreign programs; they do not know each other.
 //! - [`exit`], [`error`], [`output`], [`wait`], [`settings`], [`runtime`], [`secret`]: the words that all others use.
 
 pub mod cli;
@@ -21,6 +21,7 @@ pub mod instances;
 pub mod lifecycle;
 pub mod output;
 pub mod pg;
+pub mod room;
 pub mod rules;
 pub mod runtime;
 pub mod secret;

@@ -169,7 +169,7 @@ async fn checks(ctx: &Ctx, all: &[Check], instances: Option<&Path>) -> Result<Ve
     let mut failed = 0;
     for check in all {
         ctx.waiting.on(format!("`{}`", check.args.join(" ")));
-        let problem = problem(check, instances).await?;
+        let problem = problem(ctx, check, instances).await?;
         let line = match &problem {
             None => format!("ok - {}\n", check.claim),
             Some(why) => format!("not ok - {}: {why}\n", check.claim),
@@ -181,8 +181,8 @@ async fn checks(ctx: &Ctx, all: &[Check], instances: Option<&Path>) -> Result<Ve
     Ok(if failed == 0 { Verdict::Done } else { Verdict::Failed })
 }
 
-async fn problem(check: &Check, instances: Option<&Path>) -> Result<Option<String>, Error> {
-    let binary = std::env::current_exe().doing("finding", Path::new("this binary"))?;
+async fn problem(ctx: &Ctx, check: &Check, instances: Option<&Path>) -> Result<Option<String>, Error> {
+    let binary = ctx.program()?;
     let mut command = Command::new(&binary);
     command.args(check.args).stdin(Stdio::null()).kill_on_drop(true);
     if let Some(dir) = instances {

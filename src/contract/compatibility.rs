@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
 use crate::contract::subject::surface::Style;
+use crate::contract::trial::Setting;
 
 /// The clause on bash's version.
 pub const BASH: &str = "compatibility.bash_version_min";
@@ -78,6 +79,18 @@ impl Compatibility {
                     judgment.skip(&clause, "the contract does not ask for it");
                 }
             }
+        }
+    }
+
+    /// Judges what the machine has.
+    pub(crate) fn behave(&self, setting: &Setting, judgment: &mut Judgment) {
+        for command in &self.required_commands {
+            judgment.hold(setting.path.iter().any(|it| it.join(command).is_file()), || {
+                Finding::in_command(&format!("compatibility.required_commands.{command}"), command)
+                    .expected("a program on PATH")
+                    .seen("there is none")
+                    .mend(format!("install {command}"))
+            });
         }
     }
 

@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
+use crate::contract::trial::{Trial, said, shown};
+
+/// The clause that commands are passed on to the code behind them.
+pub const ROUTING: &str = "file_structure.required.cli.sh.must_support.1";
+/// The clause that help is shown.
+pub const HELP: &str = "file_structure.required.cli.sh.must_support.2";
+/// The clause that a mistake is answered with a message.
+pub const MISTAKES: &str = "file_structure.required.cli.sh.must_support.3";
 
 /// The section.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
@@ -77,6 +85,17 @@ pub struct Deprecated {
     /// The version that will not know it any more.
     #[serde(default)]
     pub removal_target: String,
+}
+
+/// Judges whether the door shows its help.
+pub(crate) fn behave(trial: &mut Trial<'_>) {
+    let Some(ran) = trial.provoke("--help") else { return };
+    let is_shown = ran.code() == Some(0) && !ran.stdout.trim().is_empty();
+    trial.judgment.hold(is_shown, || {
+        Finding::in_command(HELP, &shown("--help"))
+            .expected("help on standard output, and code 0")
+            .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(&ran)))
+    });
 }
 
 impl FileStructure {

@@ -160,6 +160,11 @@ impl Judgment {
         holds
     }
 
+    /// Whether a clause is known to be broken.
+    pub fn is_failed(&self, clause: &str) -> bool {
+        self.outcomes.get(clause) == Some(&Outcome::Failed)
+    }
+
     /// Leaves out what is about other clauses.
     pub fn keep(&mut self, is_wanted: impl Fn(&str) -> bool) {
         self.findings.retain(|it| is_wanted(&it.clause));

@@ -1,21 +1,25 @@
 //! Loading a contract file: what it says, what of it is not known, and where it is broken.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_yaml::Value;
 
-use crate::contract::clause::{Clause, clauses};
-use crate::contract::commands::Command;
+use crate::contract::clause::{Clause, Judged, clauses};
+use crate::contract::commands::{self, Command};
 use crate::contract::compatibility::Compatibility;
 use crate::contract::deprecated_patterns::DeprecatedPatterns;
 use crate::contract::file_structure::FileStructure;
+use crate::contract::finding::Judgment;
 use crate::contract::migration::Migration;
 use crate::contract::performance::Performance;
 use crate::contract::runtime_configuration::RuntimeConfiguration;
 use crate::contract::security::Security;
-use crate::contract::validation::Validation;
+use crate::contract::validation::{self, Validation};
 
+/// How long a command may take of which the contract says nothing.
+const SOME_SECONDS: u64 = 60;
 /// The contract that this binary keeps.
 pub const BUILT_IN: &str = include_str!("../../contract/universal.yaml");
 
@@ -61,6 +65,22 @@ pub struct Contract {
     pub migration: Migration,
 }
 
+impl Contract {
+    /// How long a command may take, with the clause that says so: the shortest of the limits that there are.
+    pub(crate) fn limit(&self, name: &str) -> (String, Duration) {
+        let shortest = self.limits(name).min_by_key(|(_, seconds)| *seconds);
+        let (clause, seconds) = shortest.unwrap_or((validation::RUNS.to_owned(), SOME_SECONDS));
+        (clause, Duration::from_secs(seconds))
+    }
+
+    /// The limits of a command, with the clauses that say so.
+    pub(crate) fn limits(&self, name: &str) -> impl Iterator<Item = (String, u64)> + use<> {
+        let own = commands::find(&self.commands, name).and_then(|it| it.timeout_seconds);
+        let own = own.map(|it| (format!("{}.timeout_seconds", commands::clause(name)), it));
+        own.into_iter().chain(self.performance.response_time(name))
+    }
+}
+
 /// A contract as it was read.
 #[derive(Clone, Debug)]
 pub struct Loaded {
@@ -104,6 +124,13 @@ impl Contract {
 }
 
 impl Loaded {
+    /// Says of all clauses of a layer of which nothing is known why not.
+    pub(crate) fn skip_rest(&self, layer: Judged, judgment: &mut Judgment, why: &str) {
+        for clause in self.clauses.iter().filter(|it| it.judged == layer) {
+            judgment.skip(&clause.id, why);
+        }
+    }
+
     /// Reads a contract with all that is to be known of it.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! - A module for each section: what it says, and what it finds in a resource's files.
 //! - `load`, `clause`: a contract file, and the ids of all that it says.
-//! - `subject/`: a resource directory as it is judged.
+//! - `subject/`, `trial`: a resource directory as it is judged, by its files and by what its commands answer.
+//! - `sample`, `traces`: what a resource is given to keep, and what it leaves behind.
 //! - `layers/`: what is done to find out; `finding`: what is found; `report/`: how it is told.
 
 pub mod clause;
@@ -17,6 +18,9 @@ pub mod migration;
 pub mod performance;
 pub mod report;
 pub mod runtime_configuration;
+pub mod sample;
 pub mod security;
 pub mod subject;
+pub mod traces;
+pub mod trial;
 pub mod validation;

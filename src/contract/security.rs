@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::contract::commands::READS;
+use crate::contract::file_structure;
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::{Subject, matches};
+use crate::contract::trial::{Trial, UNKNOWN, shown};
 
 /// The clause that no secret lies where others can read it.
 pub const STORAGE: &str = "security.sensitive_data_handling.3";
@@ -39,6 +43,9 @@ const STANDS_FOR_ONE: [&str; 15] = [
     "vault",
     "_file",
 ];
+
+/// A shorter text is no secret.
+const SHORTEST_SECRET: usize = 6;
 
 /// The section.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
@@ -133,6 +140,105 @@ fn secrets(subject: &Subject, judgment: &mut Judgment) {
             judgment.fail(finding(path, line, name.trim_matches(['"', '\''])));
         }
     }
+}
+
+/// Judges whether what is wrong is refused, and whether that is said.
+pub(crate) fn refusals(trial: &mut Trial<'_>) {
+    let mut lines = vec![UNKNOWN.to_owned()];
+    for name in READS.into_iter().filter(|it| trial.command(it).is_some()) {
+        lines.push(format!("{name} --{UNKNOWN}"));
+        for flag in ["--format", "--tail"].iter().filter(|it| trial.flag(name, it).is_some()) {
+            lines.push(format!("{name} {flag} {UNKNOWN}"));
+        }
+    }
+    for line in lines {
+        if trial.offers_command_of(&line) {
+            refusal(&line, trial);
+        }
+    }
+}
+
+fn refusal(line: &str, trial: &mut Trial<'_>) {
+    let Some(ran) = trial.provoke(line) else { return };
+    let is_refused = trial.judgment.hold(ran.code() != Some(0), || {
+        Finding::in_command(INPUT, &shown(line))
+            .expected("it is refused, with code 1")
+            .seen("code 0")
+            .mend("look at every argument, and turn down what is not known")
+    });
+    if !is_refused {
+        return;
+    }
+    let (says, tells) = (!ran.stderr.trim().is_empty(), !ran.stdout.trim().is_empty());
+    let finding = |seen: &str| {
+        Finding::in_command(file_structure::MISTAKES, &shown(line))
+            .expected("a message on standard error")
+            .seen(seen)
+    };
+    match (says, tells) {
+        (true, _) => trial.judgment.pass(file_structure::MISTAKES),
+        (false, true) => trial.judgment.fail(finding("one on standard output only").advice()),
+        (false, false) => trial.judgment.fail(finding("nothing")),
+    }
+}
+
+/// Judges whether anything shows a secret that was not asked for.
+pub(crate) fn behave(trial: &mut Trial<'_>) {
+    let secrets = trial.secrets();
+    if secrets.is_empty() {
+        let why = "the resource tells of no secrets";
+        trial.judgment.skip(MASKING, why);
+        return trial.judgment.skip(LOGGING, why);
+    }
+    let shows: Vec<(String, &str)> = trial
+        .answers()
+        .filter(|(line, _)| !line.starts_with("credentials"))
+        .map(|(line, ran)| (line, holds_secret(&ran.stdout, &secrets) || holds_secret(&ran.stderr, &secrets)))
+        .filter(|(_, shows)| *shows)
+        .map(|(line, _)| (line.to_owned(), if line.starts_with("logs") { LOGGING } else { MASKING }))
+        .collect();
+    trial.judgment.pass(MASKING);
+    let has_log = trial.answers().any(|(line, _)| line == "logs");
+    match has_log {
+        true => trial.judgment.pass(LOGGING),
+        false => trial.judgment.skip(LOGGING, "there is no log"),
+    }
+    for (line, clause) in shows {
+        let finding =
+            Finding::in_command(clause, &shown(&line)).expected("no secret").seen("one of the resource's");
+        trial.judgment.fail(finding.mend("mask it"));
+    }
+}
+
+/// The secrets in an answer in JSON, and in the addresses in any text: masks are none.
+pub(crate) fn secrets_in(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_str(text) {
+        collect(&value, false, &mut found);
+    }
+    if let Ok(address) = Regex::new(r#"://[^\s/:@"']*:([^\s@"']+)@"#) {
+        found.extend(address.captures_iter(text).filter_map(|it| Some(it.get(1)?.as_str().to_owned())));
+    }
+    found.retain(|it| it.len() >= SHORTEST_SECRET && is_secret(it));
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn collect(value: &Value, is_secret: bool, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            map.iter().for_each(|(key, it)| collect(it, is_secret || may_be_secret(key), found));
+        }
+        Value::Array(items) => items.iter().for_each(|it| collect(it, is_secret, found)),
+        Value::String(it) if is_secret => found.push(it.clone()),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
+    }
+}
+
+/// Whether a text holds one of these secrets.
+pub(crate) fn holds_secret(text: &str, secrets: &[String]) -> bool {
+    secrets.iter().any(|it| text.contains(it.as_str()))
 }
 
 /// Whether a variable's name has a part of which names of secrets have one.

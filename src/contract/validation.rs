@@ -8,6 +8,11 @@ use crate::contract::subject::Subject;
 /// The clause that scripts must be well-formed.
 pub const SYNTAX: &str = "validation.layer1_syntax.checks.2";
 
+/// The clause that commands must run to their end.
+pub const RUNS: &str = "validation.layer2_behavioral.checks.1";
+/// The clause that they must end with codes that their entries name.
+pub const CODES: &str = "validation.layer2_behavioral.checks.2";
+
 /// The section.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
 pub struct Validation {

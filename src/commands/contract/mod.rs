@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod diff;
+pub mod judge;
 pub mod new;
 pub mod show;
 pub mod snapshot;
@@ -25,8 +26,9 @@ pub enum Contract {
 }
 
 /// Runs one of them. `tree` is the program's command line.
-pub fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
+pub async fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<Reply, Error> {
     match command {
+        Contract::Validate(args) => validate::run(ctx, args).await,
         Contract::New(args) => new::run(ctx, args),
         Contract::Validate(args) => validate::run(ctx, args),
         Contract::Show(args) => show::run(ctx, args),

@@ -2,17 +2,15 @@
 
 use std::fs;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::commands::contract::judge::{Asked, Depth, judge_all};
 use crate::commands::contract::source::Source;
 use crate::context::Ctx;
-use crate::contract::finding::Judgment;
-use crate::contract::layers::syntax;
 use crate::contract::load::Loaded;
 use crate::contract::report::{self, Report};
+use crate::contract::sample::Sample;
 use crate::contract::subject::Subject;
 use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
@@ -24,9 +22,18 @@ pub struct ValidateArgs {
     /// Resource directory, or a directory of them [default: this resource's own]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How deep to look: 1 reads files and runs nothing
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=1))]
+    /// How deep to look: 1 reads files and runs nothing, 2 runs what only reads, 3 takes the resource through its life
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
     pub layer: u8,
+    /// Allow layer 3 to install, start, fill, stop and uninstall the resource; one that is installed is left alone
+    #[arg(long)]
+    pub allow_lifecycle: bool,
+    /// Variable for the resource's commands, which get none of this environment; without a value this environment's
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub env: Vec<String>,
+    /// File for layer 3 to have kept and run, if it can be run [default: a note]
+    #[arg(long, value_name = "FILE[:TYPE]")]
+    pub sample: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment would become help")]
     pub source: Source,
@@ -53,15 +60,33 @@ pub struct ValidateArgs {
 /// The format for people.
 pub const TEXT: report::Format = report::Format::Text;
 
+impl ValidateArgs {
+    fn samples(&self) -> Result<Vec<Sample>, Error> {
+        self.sample.iter().map(|it| Sample::given(it).doing("reading", it.as_ref())).collect()
+    }
+
+    fn depth(&self) -> Result<Depth, Error> {
+        match (self.layer, self.allow_lifecycle) {
+            (..=1, _) => Ok(Depth::Syntax),
+            (2, _) => Ok(Depth::Behavior),
+            (3.., true) => Ok(Depth::Integration),
+            (3.., false) => Err(Error::LifecycleNotAllowed),
+        }
+    }
+}
+
 /// Judges them.
-pub fn run(ctx: &Ctx, args: &ValidateArgs) -> Result<Reply, Error> {
+pub async fn run(ctx: &Ctx, args: &ValidateArgs) -> Result<Reply, Error> {
     let loaded = args.source.load(ctx)?;
     let wanted = wanted(args, &loaded)?;
     let dirs = resources(ctx, &args.paths)?;
     if dirs.is_empty() {
         return Ok(Reply::plain(Verdict::Skipped(Skip::NothingToJudge)));
     }
-    let mut judgments = judge_all(&loaded, &dirs, args.jobs)?;
+    let asked =
+        Asked { depth: args.depth()?, jobs: args.jobs, env: args.env.clone(), samples: args.samples()? };
+    let loaded = Arc::new(loaded);
+    let mut judgments = judge_all(ctx, loaded.clone(), dirs, &asked).await?;
     if let Some(prefix) = &wanted {
         judgments.iter_mut().for_each(|it| it.keep(|clause| is_below(clause, prefix)));
     }
@@ -111,37 +136,6 @@ fn resources(ctx: &Ctx, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         found.extend(below);
     }
     Ok(found)
-}
-
-/// Judges several resources side by side; the order is that of the directories.
-fn judge_all(
-    loaded: &Loaded,
-    dirs: &[PathBuf],
-    jobs: Option<NonZero<usize>>,
-) -> Result<Vec<Judgment>, Error> {
-    let jobs = jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let work = || {
-        while let Some(dir) = dirs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let judged = judge(loaded, dir);
-            if let Ok(mut done) = done.lock() {
-                done.push((dir, judged));
-            }
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 0..jobs.min(dirs.len()) {
-            scope.spawn(work);
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_by_key(|(dir, _)| dirs.iter().position(|it| it == *dir));
-    done.into_iter().map(|(_, judged)| judged).collect()
-}
-
-fn judge(loaded: &Loaded, dir: &Path) -> Result<Judgment, Error> {
-    let subject = Subject::read(dir).doing("reading", dir)?;
-    Ok(syntax::judge(&loaded.contract, &subject))
 }
 
 #[cfg(test)]

@@ -87,6 +87,25 @@ impl Subject {
         Ok(subject)
     }
 
+    /// The program by which it is used.
+    pub fn door(&self) -> PathBuf {
+        self.whole_dir().join("cli.sh")
+    }
+
+    /// Its directory by its whole path.
+    pub fn whole_dir(&self) -> PathBuf {
+        self.dir.canonicalize().unwrap_or_else(|_| self.dir.clone())
+    }
+
+    /// Why its commands cannot be run, if so.
+    pub fn is_shut(&self) -> Option<&'static str> {
+        match self.file("cli.sh").filter(|_| self.has("cli.sh")).map(|it| it.mode & 0o111 != 0) {
+            None => Some("there is no cli.sh"),
+            Some(false) => Some("cli.sh is not executable"),
+            Some(true) => None,
+        }
+    }
+
     /// Whether a directory looks like a resource's.
     pub fn is_one(dir: &Path) -> bool {
         ["cli.sh", "manage.sh", "config/runtime.json", "config/defaults.sh"]

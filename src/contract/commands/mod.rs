@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
 use crate::contract::subject::surface::Style;
+use crate::contract::trial::{Trial, said, shown};
+use crate::room::run::Ran;
+
+mod codes;
+mod content;
+mod credentials;
+mod flags;
+mod formats;
+mod info;
+mod logs;
+mod must_include;
+mod status;
+
+/// The commands that only read.
+pub(crate) const READS: [&str; 6] = ["help", "info", "status", "logs", "credentials", "content list"];
 
 /// A command, or a group of them.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
@@ -102,6 +117,71 @@ impl Subcommands {
         };
         map.into_iter().flatten()
     }
+}
+
+/// A command by its full name, such as `manage start`.
+pub(crate) fn find<'a>(commands: &'a BTreeMap<String, Command>, name: &str) -> Option<&'a Command> {
+    match name.split_once(' ') {
+        None => commands.get(name),
+        Some((group, sub)) => {
+            commands.get(group)?.subcommands.iter().find(|(name, _)| *name == sub).map(|(_, it)| it)
+        }
+    }
+}
+
+/// The clause on a command.
+pub(crate) fn clause(name: &str) -> String {
+    format!("commands.{}", name.replace(' ', "."))
+}
+
+/// Judges what the commands answer that only read, and what is told of the others.
+pub(crate) fn behave(trial: &mut Trial<'_>) {
+    for name in READS {
+        let Some(command) = trial.command(name) else { continue };
+        if !is_there(name, command, trial) {
+            trial.skip_below(&clause(name), "the resource does not offer it");
+            continue;
+        }
+        codes::behave(name, trial);
+        must_include::behave(name, command, trial);
+        formats::behave(name, trial);
+    }
+    info::behave(trial);
+    status::behave(trial);
+    logs::behave(trial);
+    credentials::behave(trial);
+    content::behave(trial);
+    flags::behave(trial);
+}
+
+/// Whether a command is there. A compiled program's commands show only now.
+fn is_there(name: &str, command: &Command, trial: &mut Trial<'_>) -> bool {
+    let (clause, is_there) = (clause(name), trial.offers(name));
+    match (is_there, command.required) {
+        (true, _) => trial.judgment.pass(&clause),
+        (false, false) => trial.judgment.skip(&clause, "the resource does not offer it"),
+        (false, true) if trial.judgment.is_failed(&clause) => {}
+        (false, true) => trial.judgment.fail(
+            Finding::in_command(&clause, &shown(name))
+                .expected(format!("a command `{name}`: {}", command.description))
+                .seen("it is answered like a command that there is not"),
+        ),
+    }
+    is_there
+}
+
+/// Whether a command that only reads takes a flag: it ends as without it. One of several spellings is enough.
+fn accepts(name: &str, flag: &str, spellings: &[&str], trial: &mut Trial<'_>) -> bool {
+    let Some(plain) = trial.ask(name) else { return false };
+    let lines = spellings.iter().map(|it| format!("{name} {it}"));
+    let answers: Vec<_> = lines.filter_map(|it| Some((trial.provoke(&it)?, it))).collect();
+    let Some((ran, line)) = answers.first() else { return false };
+    trial.judgment.hold(answers.iter().any(|(it, _)| it.code() == plain.code()), || {
+        let code = |it: &Ran| it.code().unwrap_or_default();
+        Finding::in_command(&format!("{}.flags.{flag}", clause(name)), &shown(line))
+            .expected(format!("code {}, as without the flag", code(&plain)))
+            .seen(format!("code {}{}", code(ran), said(ran)))
+    })
 }
 
 /// Judges which commands a resource's files offer.
