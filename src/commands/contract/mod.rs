@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod diff;
+pub mod fix;
 pub mod judge;
 pub mod new;
 pub mod show;
@@ -30,7 +31,6 @@ pub async fn run(ctx: &Ctx, command: &Contract, tree: &clap::Command) -> Result<
     match command {
         Contract::Validate(args) => validate::run(ctx, args).await,
         Contract::New(args) => new::run(ctx, args),
-        Contract::Validate(args) => validate::run(ctx, args),
         Contract::Show(args) => show::run(ctx, args),
         Contract::Diff(args) => diff::run(ctx, args),
         Contract::Snapshot(_) => Ok(snapshot::run(tree)),

@@ -1,6 +1,7 @@
 //! The harness: it names the clause that is broken, and no other.
 
 mod bash;
+mod fix;
 mod hostile;
 mod mutants;
 mod new;
