@@ -130,7 +130,26 @@ impl FileStructure {
     }
 }
 
+impl FileStructure {
+    /// Every path that has to be there if the folder is there that it is in, or if it stands in the resource's own.
+    pub(crate) fn demanded(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.required.keys().cloned().collect();
+        for (name, entry) in self.required.iter().chain(&self.optional) {
+            entry.demanded(name, &mut all);
+        }
+        all
+    }
+}
+
 impl Entry {
+    fn demanded(&self, path: &str, all: &mut Vec<String>) {
+        all.extend(self.required_files.iter().map(|it| format!("{path}{it}")));
+        for (name, entry) in &self.required_structure {
+            all.push(format!("{path}{name}"));
+            entry.demanded(&format!("{path}{name}"), all);
+        }
+    }
+
     /// Judges what is in a folder, and what a file is like.
     fn inside(&self, subject: &Subject, clause: &str, path: &str, judgment: &mut Judgment) {
         for file in &self.required_files {

@@ -4,7 +4,7 @@
 //! - `load`, `clause`: a contract file, and the ids of all that it says.
 //! - `subject/`, `trial`: a resource directory as it is judged, by its files and by what its commands answer.
 //! - `sample`, `traces`: what a resource is given to keep, and what it leaves behind.
-//! - `layers/`: what is done to find out; `finding`: what is found; `report/`: how it is told.
+//! - `layers/`: what is done to find out; `finding`: what is found; `mend`: what can be done about it; `report/`: how it is told.
 
 pub mod clause;
 pub mod commands;
@@ -14,6 +14,7 @@ pub mod file_structure;
 pub mod finding;
 pub mod layers;
 pub mod load;
+pub mod mend;
 pub mod migration;
 pub mod performance;
 pub mod report;

@@ -20,6 +20,8 @@ pub struct Traces {
     ports: BTreeSet<u16>,
     files: BTreeSet<PathBuf>,
     stored: Vec<Stored>,
+    /// The numbers that the resource has told of.
+    told: BTreeSet<u16>,
 }
 
 impl Traces {
@@ -27,7 +29,18 @@ impl Traces {
     pub fn of(subject: &Subject, room: &Room) -> Self {
         let mut all = files(&subject.whole_dir(), &PASSED_OVER);
         all.extend(files(room.dir(), &[]));
-        Self { ports: listeners(), files: all, stored: stored(room).unwrap_or_default() }
+        Self {
+            ports: listeners(),
+            files: all,
+            stored: stored(room).unwrap_or_default(),
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// The same, of a resource that tells of itself so.
+    pub fn telling(self, text: &str) -> Self {
+        let numbers = text.split(|it: char| !it.is_ascii_digit()).filter_map(|it| it.parse().ok());
+        Self { told: numbers.collect(), ..self }
     }
 
     /// What was not there `before`, came while the resource lived (`alive`), and is still there.
@@ -43,8 +56,9 @@ impl Traces {
         name(
             room.inhabitants().into_iter().map(|it| format!("process {}: {}", it.pid, it.command)).collect(),
         );
-        // A stranger may have opened one in the meantime, and not at the very moment when the resource began to live.
-        let came = |it: &&u16| !before.ports.contains(it) && alive.ports.contains(it);
+        // Strangers open ports all the time: those that the resource tells of are its own.
+        let came =
+            |it: &&u16| !before.ports.contains(it) && alive.ports.contains(it) && alive.told.contains(it);
         name(
             self.ports
                 .iter()

@@ -18,15 +18,6 @@ pub struct Inhabitant {
     pub command: String,
 }
 
-/// What a group of processes takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Load {
-    /// How many there are.
-    pub processes: usize,
-    /// The memory that they have in use, in bytes.
-    pub memory_bytes: u64,
-}
-
 /// What the kernel says of a process: proc(5), `/proc/pid/stat`. After every command of every resource all processes are looked
 /// at, so that only these fields are read, and with one read each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +41,24 @@ pub(super) fn inhabitants(room: &Path, made: u64) -> Vec<Inhabitant> {
     all.filter(|(pid, _)| is_in(*pid, room)).map(|(pid, it)| inhabitant(pid, it)).collect()
 }
 
-/// What a process group takes.
-pub(super) fn load(group: i32) -> Load {
-    let page_bytes = rustix::param::page_size() as u64;
-    processes().filter(|(_, it)| it.group == group).fold(Load::default(), |load, (_, it)| Load {
-        processes: load.processes + 1,
-        memory_bytes: load.memory_bytes + it.memory_pages * page_bytes,
-    })
+/// How many processes and threads the machine has.
+pub(super) fn tasks() -> usize {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let count = text.split(' ').nth(3).and_then(|it| it.split('/').nth(1));
+    count.and_then(|it| it.parse().ok()).unwrap_or_default()
+}
+
+/// Whether a process group, and all else in a room, consists of more than so many processes. No more are looked at than it takes
+/// to know.
+pub(super) fn is_crowd(group: i32, room: &Path, made: u64, most: usize) -> bool {
+    let counts = |pid: i32, it: &Stat| it.group == group || (it.started >= made && is_in(pid, room));
+    processes().filter(|(pid, it)| counts(*pid, it)).nth(most).is_some()
+}
+
+/// The memory that a process group has in use, in bytes.
+pub(super) fn memory_bytes(group: i32) -> u64 {
+    let pages: u64 = processes().filter(|(_, it)| it.group == group).map(|(_, it)| it.memory_pages).sum();
+    pages * rustix::param::page_size() as u64
 }
 
 fn processes() -> impl Iterator<Item = (i32, Stat)> {
@@ -137,8 +139,9 @@ mod tests {
     #[test]
     fn this_process_is_among_those_of_its_group() {
         let group = rustix::process::getpgrp().as_raw_nonzero().get();
-        let load = load(group);
-        assert!(load.processes >= 1 && load.memory_bytes > 1 << 20, "{load:?}");
+        let nowhere = Path::new("/nowhere");
+        assert!(memory_bytes(group) > 1 << 20 && tasks() > 1);
+        assert!(is_crowd(group, nowhere, u64::MAX, 0) && !is_crowd(group, nowhere, u64::MAX, 100_000));
     }
 
     #[test]

@@ -9,16 +9,23 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal, kill_process_group, pidfd_open, prlimit};
+use rustix::process::{
+    Pid, PidfdFlags, Resource, Rlimit, Signal, getpriority_process, kill_process_group, pidfd_open, prlimit,
+    setpriority_process,
+};
 
-use super::{Room, Stop, census};
+use super::{Room, census};
 
 /// Output that is read at once, in bytes.
 const CHUNK_BYTES: usize = 1 << 16;
 /// How long what a program leaves behind may hold its output open before nobody waits for the end of it.
 const GRACE: Duration = Duration::from_millis(500);
-/// Between two looks at how much a program takes.
-const LOOK: Duration = Duration::from_millis(50);
+/// Between two looks at how many processes a program has: in a tenth of a second they can be thousands.
+const LOOK: Duration = Duration::from_millis(10);
+/// Between two looks at how much memory they take.
+const LONG_LOOK: Duration = Duration::from_millis(200);
+/// The highest priority that there is. Among thousands of others a process of the usual one would hardly ever run.
+const AWAKE: i32 = -20;
 
 /// What a program may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,8 +138,8 @@ impl Room {
         let mut command = Command::new(program);
         command.args(args).current_dir(&self.work_dir).env_clear().envs(self.env.iter().cloned());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-        let mut ran = match command.spawn().map(|child| Running::new(child, bounds, self.stop.clone())) {
-            Ok(Ok(mut running)) => running.to_the_end(begun),
+        let mut ran = match command.spawn().map(|child| Running::new(child, bounds, self)) {
+            Ok(Ok(mut running)) => running.await_end(begun),
             Ok(Err(err)) | Err(err) => Ran::unstarted(&err),
         };
         ran.took = begun.elapsed();
@@ -151,11 +158,13 @@ impl Ran {
 }
 
 /// A program that runs.
-struct Running {
+struct Running<'a> {
     child: Child,
     group: Pid,
     bounds: Bounds,
-    stop: Stop,
+    room: &'a Room,
+    /// The fewest processes and threads that the machine had since it began.
+    tasks: usize,
     stdout: Stream,
     stderr: Stream,
 }
@@ -169,21 +178,23 @@ struct Stream {
 trait Pipe: Read + AsFd {}
 impl<T: Read + AsFd> Pipe for T {}
 
-impl Running {
-    fn new(mut child: Child, bounds: &Bounds, stop: Stop) -> io::Result<Self> {
+impl<'a> Running<'a> {
+    fn new(mut child: Child, bounds: &Bounds, room: &'a Room) -> io::Result<Self> {
         let group = Pid::from_child(&child);
-        if let Some(bytes) = bounds.file_bytes {
-            let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
-            // One that has ended already writes nothing any more.
-            let _ = prlimit(Some(group), Resource::Fsize, limit);
-        }
+        let tasks = census::tasks();
+        // One that has ended already does nothing any more. Root may have as many processes as it likes.
+        let limit = |resource, limit| {
+            let _ = prlimit(Some(group), resource, Rlimit { current: Some(limit), maximum: Some(limit) });
+        };
+        limit(Resource::Nproc, (tasks + bounds.processes) as u64);
+        bounds.file_bytes.into_iter().for_each(|bytes| limit(Resource::Fsize, bytes));
         let stdout = Stream::new(child.stdout.take())?;
         let stderr = Stream::new(child.stderr.take())?;
-        Ok(Self { child, group, bounds: *bounds, stop, stdout, stderr })
+        Ok(Self { child, group, bounds: *bounds, room, tasks, stdout, stderr })
     }
 
     /// Waits for its end, or makes one.
-    fn to_the_end(&mut self, begun: Instant) -> Ran {
+    fn await_end(&mut self, begun: Instant) -> Ran {
         let ended =
             self.watch(begun + self.bounds.time).unwrap_or_else(|err| Ended::Unstarted(err.to_string()));
         if self.bounds.sweep != Sweep::Nothing || !matches!(ended, Ended::Code(_)) {
@@ -196,6 +207,7 @@ impl Running {
     }
 
     fn watch(&mut self, deadline: Instant) -> io::Result<Ended> {
+        let _awake = Awake::new();
         let end = pidfd_open(self.group, PidfdFlags::empty())?;
         let mut looked = Instant::now();
         loop {
@@ -207,15 +219,21 @@ impl Running {
             if self.writes_too_much() {
                 return Ok(Ended::Overflow);
             }
-            if self.stop.is_asked() {
+            if self.room.stop.is_asked() {
                 return Ok(Ended::Stopped);
             }
             if deadline <= Instant::now() {
                 return Ok(Ended::OutOfTime);
             }
-            if looked.elapsed() >= LOOK {
-                if let Some(ended) = self.takes_too_much() {
-                    return Ok(ended);
+            // What the whole machine has is known at once, and mostly says enough.
+            let may_be_crowd = self.machine_has_grown();
+            let is_long_ago = looked.elapsed() >= LONG_LOOK;
+            if may_be_crowd && self.is_crowd() {
+                return Ok(Ended::Crowd);
+            }
+            if is_long_ago {
+                if census::memory_bytes(self.number()) > self.bounds.memory_bytes {
+                    return Ok(Ended::Glut);
                 }
                 looked = Instant::now();
             }
@@ -226,13 +244,26 @@ impl Running {
         [&self.stdout, &self.stderr].iter().any(|it| it.bytes.len() > self.bounds.output_bytes)
     }
 
-    fn takes_too_much(&self) -> Option<Ended> {
-        let load = census::load(self.group.as_raw_nonzero().get());
-        match (load.processes > self.bounds.processes, load.memory_bytes > self.bounds.memory_bytes) {
-            (true, _) => Some(Ended::Crowd),
-            (false, true) => Some(Ended::Glut),
-            (false, false) => None,
+    /// Counting takes its time, in which nothing must come: the program is halted for it.
+    fn is_crowd(&self) -> bool {
+        let _ = kill_process_group(self.group, Signal::STOP);
+        let is_crowd =
+            census::is_crowd(self.number(), self.room.dir(), self.room.made, self.bounds.processes);
+        if !is_crowd {
+            let _ = kill_process_group(self.group, Signal::CONT);
         }
+        is_crowd
+    }
+
+    /// Whether so many processes have come that they may be this program's.
+    fn machine_has_grown(&mut self) -> bool {
+        let tasks = census::tasks();
+        self.tasks = self.tasks.min(tasks);
+        tasks > self.tasks + self.bounds.processes
+    }
+
+    fn number(&self) -> i32 {
+        self.group.as_raw_nonzero().get()
     }
 
     /// What is still in the pipes when the program has ended. Others may hold them open.
@@ -266,6 +297,25 @@ impl Running {
         self.stdout.read()?;
         self.stderr.read()?;
         Ok(happened)
+    }
+}
+
+/// As long as there is this, the thread that made it comes before all others, if that is allowed.
+struct Awake {
+    priority: i32,
+}
+
+impl Awake {
+    fn new() -> Option<Self> {
+        let priority = getpriority_process(None).ok()?;
+        setpriority_process(None, AWAKE).ok()?;
+        Some(Self { priority })
+    }
+}
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        let _ = setpriority_process(None, self.priority);
     }
 }
 

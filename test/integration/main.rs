@@ -12,6 +12,7 @@ mod support;
 
 mod clauses;
 mod content;
+mod contract;
 mod credentials;
 mod deadlines;
 mod docker;

@@ -31,6 +31,7 @@ pub mod container;
 pub mod docker;
 pub mod engine;
 pub mod image;
+pub mod living;
 pub mod registry;
 
 /// First port of the first room: four digits, as the ports that snapshots show instead.
@@ -157,6 +158,13 @@ impl Room {
 
     pub fn path(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// What makes other programs use this room's instances by this program.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let program = self.program.to_str().map(|it| ("POSTGRES_RESOURCE_BIN", it));
+        own.filter(|(name, _)| !["HOME", "PATH"].contains(name)).chain(program)
     }
 
     /// The folder of all instances.

@@ -15,7 +15,10 @@ mod doorways;
 mod exit_codes;
 mod floors;
 mod limits;
+#[path = "../support/living.rs"]
+mod living;
 mod output;
+mod room;
 mod script;
 mod settings;
 

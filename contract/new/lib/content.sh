@@ -62,6 +62,8 @@ thing::content::remove() {
     thing::read_flags content::remove "$@" || return
     thing::content::seek "${THING_FLAGS[--name]}" || return
     thing::agreed "remove ${THING_FLAGS[--name]}?" || return
+    thing::lock || return
+    thing::content::seek "${THING_FLAGS[--name]}" || return
     rm -f -- "$THING_FILE" || return 1
     rmdir -- "${THING_FILE%/*}" 2>/dev/null || true
 }

@@ -77,12 +77,12 @@ thing::install() {
 
 thing::uninstall() {
     thing::read_flags manage::uninstall "$@" || return
+    ! thing::is_installed || thing::agreed "uninstall thing from $THING_DIR?" || return
+    thing::lock || return
     if ! thing::is_installed; then
         thing::skip "not installed"
         return
     fi
-    thing::agreed "uninstall thing from $THING_DIR?" || return
-    thing::lock || return
     if thing::is_running; then
         thing::end TERM 10 || thing::end KILL 10 || return
     fi
@@ -104,11 +104,11 @@ thing::start() {
 
 thing::stop() {
     thing::read_flags manage::stop "$@" || return
+    thing::lock || return
     if ! thing::is_running; then
         thing::skip "not running"
         return
     fi
-    thing::lock || return
     thing::end "$(thing::signal)" "${THING_FLAGS[--timeout]}"
 }
 
@@ -243,14 +243,12 @@ thing::is_healthy() {
 thing::log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >>"$THING_DIR/log"; }
 
 # Lets one command at a time change what there is. The lock is on the folder, so that there is no file to leave behind, and ends
-# with the command, however that ends. Without flock it is not had.
+# with the command, however that ends. It is not had where there is no flock, nor where nothing is installed.
 thing::lock() {
-    if [[ ! -d "$THING_DIR" ]]; then
-        thing::refuse "not installed: resource-thing manage install"
-        return
+    if [[ ! -d "$THING_DIR" ]] || ! command -v flock >/dev/null; then
+        return 0
     fi
-    exec 9<"$THING_DIR"
-    command -v flock >/dev/null || return 0
+    exec 9<"$THING_DIR" || return 1
     flock -w 30 9 || thing::refuse "another command has been at work for 30 s"
 }
 

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod diff;
+pub mod fix;
 pub mod judge;
 pub mod new;
 pub mod show;

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::commands::contract::fix;
 use crate::commands::contract::judge::{Asked, Depth, judge_all};
 use crate::commands::contract::source::Source;
 use crate::context::Ctx;
@@ -53,6 +54,9 @@ pub struct ValidateArgs {
     /// How many resources to judge at once [default: as many as there are processors]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
+    /// First mend what is safe to mend: permissions, missing folders, stubs of missing files; a diff says what
+    #[arg(long)]
+    pub fix: bool,
     /// Advice counts as well
     #[arg(long)]
     pub strict: bool,
@@ -86,6 +90,9 @@ pub async fn run(ctx: &Ctx, args: &ValidateArgs) -> Result<Reply, Error> {
     }
     let asked =
         Asked { depth: args.depth()?, jobs: args.jobs, env: args.env.clone(), samples: args.samples()? };
+    if args.fix {
+        fix::run(ctx, &loaded, &dirs, wanted.as_deref(), args.format)?;
+    }
     let loaded = Arc::new(loaded);
     let mut judgments = judge_all(ctx, loaded.clone(), dirs, &asked).await?;
     if let Some(prefix) = &wanted {

@@ -15,6 +15,10 @@ pub(super) fn behave(trial: &mut Trial<'_>) {
                 told(&name, command, trial);
             }
         }
+        let subs = command.subcommands.iter().map(|(sub, _)| format!("{group} {sub}"));
+        if trial.honors_help() && subs.collect::<Vec<_>>().iter().any(|it| trial.offers(it)) {
+            trial.judgment.pass(&clause(group));
+        }
     }
 }
 

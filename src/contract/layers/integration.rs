@@ -85,7 +85,7 @@ impl Life<'_> {
         if first.code() == Some(2) {
             return Err("it is installed already, and what it keeps is not to be lost".to_owned());
         }
-        let lived = self.from_here(first);
+        let lived = self.live_on(first);
         // Whatever has gone wrong: it is not left behind.
         self.room.go_on();
         if lived.is_err() {
@@ -97,7 +97,7 @@ impl Life<'_> {
     }
 
     /// Everything up to the last uninstalling; answers what there was while it lived.
-    fn from_here(&mut self, first: Ran) -> Result<Traces, Broken> {
+    fn live_on(&mut self, first: Ran) -> Result<Traces, Broken> {
         self.must("manage install", 0, &first)?;
         self.expect("manage install", 2);
         self.start()?;
@@ -105,7 +105,8 @@ impl Life<'_> {
         self.is_up("manage start --wait", "commands.manage.start.flags.--wait");
         self.answers();
         let keeps = self.content();
-        let alive = Traces::of(self.subject, &self.room);
+        let told = self.run("status --format json").stdout;
+        let alive = Traces::of(self.subject, &self.room).telling(&told);
         self.step("manage restart", 0)?;
         self.is_up("manage restart", "commands.manage.restart.exit_codes.0");
         self.is_kept(keeps, "manage restart", CONTENT);
@@ -162,7 +163,8 @@ impl Life<'_> {
 
     /// What it keeps can be added, listed, read, run and removed; answers whether there is something that it keeps.
     fn content(&mut self) -> bool {
-        let Some(sample) = self.samples.first().cloned() else { return false };
+        let has_content = self.contract().commands.contains_key("content");
+        let Some(sample) = self.samples.first().cloned().filter(|_| has_content) else { return false };
         if self.step(&sample.adding(KEPT), 0).is_err() {
             return false;
         }

@@ -4,6 +4,7 @@ mod adoption;
 mod characters;
 mod crash;
 mod data;
+mod life;
 mod logs;
 mod pid_file;
 mod programs;

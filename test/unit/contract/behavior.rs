@@ -8,8 +8,8 @@ use resource_postgres::contract::clause::Judged;
 use resource_postgres::contract::finding::Outcome;
 use resource_postgres::contract::load::{Contract, Loaded};
 
-use crate::contract::living::State::{self, Absent, Installed, Running};
-use crate::contract::living::{Judge, Living, side_by_side};
+use crate::living::State::{self, Absent, Installed, Running};
+use crate::living::{Judge, Living, side_by_side};
 
 /// A clause, and what breaks it.
 struct Mutant {

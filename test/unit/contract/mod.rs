@@ -2,8 +2,8 @@
 
 mod bash;
 mod behavior;
+mod fix;
 mod hostile;
-mod living;
 mod mutants;
 mod new;
 mod own;

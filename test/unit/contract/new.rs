@@ -190,3 +190,70 @@ fn the_suites_of_a_new_resource_pass() {
     assert_eq!(place.ends_with(0, "test integration"), "");
     place.ends_with(1, "test smoke");
 }
+
+/// Vrooli's framework, as far as it is called: at the end it says what was registered.
+const FRAMEWORK: &str = r#"
+declare -gA CLI_COMMAND_HANDLERS=()
+cli::init() { echo "$1 $3"; }
+cli::register_command() { CLI_COMMAND_HANDLERS[$1]="$3"; }
+cli::dispatch() {
+    [[ -n "$COMMON" ]] || exit 1
+    for name in "${!CLI_COMMAND_HANDLERS[@]}"; do declare -F "${CLI_COMMAND_HANDLERS[$name]}"; done | sort
+}
+"#;
+
+#[test]
+fn a_new_resource_registers_with_the_framework_where_there_is_one() {
+    let mut place = Place::with("my-thing");
+    let scripts = place.room.path().join("scripts");
+    fs::create_dir_all(scripts.join("resources/lib")).unwrap();
+    fs::create_dir_all(scripts.join("lib/utils")).unwrap();
+    fs::write(scripts.join("resources/lib/cli-command-framework-v2.sh"), FRAMEWORK).unwrap();
+    fs::write(scripts.join("resources/common.sh"), "COMMON=sourced\n").unwrap();
+    let common = "var_RESOURCES_COMMON_FILE=\"$APP_ROOT/scripts/resources/common.sh\"\n";
+    fs::write(scripts.join("lib/utils/var.sh"), common).unwrap();
+    fs::create_dir(place.room.path().join("resources")).unwrap();
+    let moved = place.room.path().join("resources/my-thing");
+    fs::rename(place.cli.parent().unwrap(), &moved).unwrap();
+    place.cli = moved.join("cli.sh");
+    insta::assert_snapshot!(place.ends_with(0, "status"), @"
+    my-thing v2
+    my-thing::content::add
+    my-thing::content::execute
+    my-thing::content::get
+    my-thing::content::list
+    my-thing::content::remove
+    my-thing::credentials
+    my-thing::install
+    my-thing::logs
+    my-thing::restart
+    my-thing::start
+    my-thing::status
+    my-thing::stop
+    my-thing::test::all
+    my-thing::test::integration
+    my-thing::test::smoke
+    my-thing::test::unit
+    my-thing::uninstall
+    ");
+}
+
+#[test]
+fn of_several_commands_at_once_one_does_it_and_the_others_find_it_done() {
+    let place = Place::with("my-thing");
+    for words in [
+        "manage install",
+        "manage start",
+        "content add --file my-thing/README.md",
+        "content remove --name README.md",
+        "manage stop",
+        "manage uninstall",
+    ] {
+        let mut codes: Vec<i32> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..4).map(|_| scope.spawn(|| place.run(words).0)).collect();
+            running.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        codes.sort_unstable();
+        assert_eq!(codes, [0, 2, 2, 2], "{words}");
+    }
+}

@@ -1,4 +1,6 @@
 //! A living resource that keeps the whole contract, for tests to have it answer otherwise.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,8 +14,6 @@ use resource_postgres::contract::sample::Sample;
 use resource_postgres::contract::subject::Subject;
 use resource_postgres::contract::trial::Setting;
 use tempfile::TempDir;
-
-use crate::resource;
 
 /// How many resources are judged at once: most of their time they wait.
 const SIDE_BY_SIDE: usize = 6;
@@ -51,7 +51,11 @@ pub struct Judge {
 /// A copy of the resource in a folder.
 fn copy(room: &TempDir) -> PathBuf {
     let dir = room.path().join("thing");
-    let copied = Command::new("cp").arg("-a").arg(resource("contract/new")).arg(&dir).status();
+    let copied = Command::new("cp")
+        .arg("-a")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("contract/new"))
+        .arg(&dir)
+        .status();
     assert!(copied.unwrap().success());
     dir
 }
