@@ -49,6 +49,15 @@ fn names_of_any_bytes_and_deep_folders_end_no_walk() {
 }
 
 #[test]
+fn a_byte_that_is_no_text_hides_nothing_in_its_script() {
+    let dir = clean();
+    fs::write(dir.path().join("lib/core.sh"), b"# caf\xe9\nmain() { echo caf\xe9; }\n").unwrap();
+    let found = judge(dir.path()).findings;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].place.line, found[0].seen.as_str()), (Some(2), "`main() { echo caf?; }`"));
+}
+
+#[test]
 fn commands_that_stand_in_each_other_without_end_are_given_up() {
     let dir = clean();
     write(dir.path(), "lib/deep.sh", &"(".repeat(100_000), 0o644);
