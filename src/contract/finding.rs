@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::contract::fault::Fault;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -62,10 +64,9 @@ impl Finding {
         Self::new(clause, Place { file: None, line: None, command: Some(command.to_owned()) })
     }
 
-    /// The line.
-    pub fn at_line(mut self, line: usize) -> Self {
-        self.place.line = Some(line);
-        self
+    /// A file that cannot be understood.
+    pub fn of(fault: &Fault, clause: &str, file: &str) -> Self {
+        Self::in_file(clause, file, fault.at.map(|(line, _)| line)).seen(fault.why.clone())
     }
 
     /// What the contract wants.
