@@ -66,11 +66,7 @@ impl Reply {
         let data = match format {
             Format::Text => report.text(),
             Format::Json => json(report)?,
-            Format::Yaml => {
-                let text =
-                    serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?;
-                text.lines().map(with_moments_quoted).collect()
-            }
+            Format::Yaml => yaml(report)?,
         };
         Ok(Self { verdict, data })
     }
@@ -83,16 +79,40 @@ pub fn json(report: &impl Serialize) -> Result<String, Error> {
     Ok(line)
 }
 
-/// A line of YAML, with its end. YAML 1.1 takes moments for something other than text unless they stand in quotes.
-fn with_moments_quoted(line: &str) -> String {
+/// YAML.
+pub fn yaml(report: &impl Serialize) -> Result<String, Error> {
+    let text = serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?;
+    Ok(with_moments_quoted(&text))
+}
+
+/// YAML 1.1 takes moments for something other than text unless they stand in quotes.
+fn with_moments_quoted(yaml: &str) -> String {
+    // The column of the key whose text follows in lines of its own, which are further in.
+    let mut above = None;
+    let mut quoted = String::new();
+    for line in yaml.lines() {
+        let column = line.len() - line.trim_start().len();
+        if above.is_some_and(|it| line.is_empty() || column > it) {
+            quoted += line;
+        } else {
+            let is_head = line.rsplit(' ').next().is_some_and(|it| it.starts_with('|'));
+            above = is_head.then(|| line.len() - line.trim_start_matches([' ', '-']).len());
+            quoted += &with_moment_quoted(line);
+        }
+        quoted.push('\n');
+    }
+    quoted
+}
+
+fn with_moment_quoted(line: &str) -> String {
     let is_moment = |text: &str| {
         text.len() >= "2026-01-01".len()
             && text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ".contains(&it))
             && text.split('-').take(3).map(str::len).eq([4, 2, text.len() - 8])
     };
     match line.split_once(": ") {
-        Some((key, value)) if is_moment(value) => format!("{key}: '{value}'\n"),
-        Some(_) | None => format!("{line}\n"),
+        Some((key, value)) if is_moment(value) => format!("{key}: '{value}'"),
+        Some(_) | None => line.to_owned(),
     }
 }
 
@@ -186,9 +206,12 @@ mod tests {
     fn a_moment_in_yaml_is_quoted_and_nothing_else() {
         assert_eq!(with_moments_quoted("  at: 2026-11-24T16:22:36Z"), "  at: '2026-11-24T16:22:36Z'\n");
         assert_eq!(with_moments_quoted("day: 2026-11-24"), "day: '2026-11-24'\n");
-        for line in ["n: 2026", "a: '2026-11-24T16:22:36Z'", "- name: main", "at: 1.2.3", "t: 16:22", "a:"] {
-            assert_eq!(with_moments_quoted(line), format!("{line}\n"));
+        for text in ["n: 2026", "a: '2026-11-24T16:22:36Z'", "- name: main", "at: 1.2.3", "t: 16:22", "a:"] {
+            assert_eq!(with_moments_quoted(text), format!("{text}\n"));
         }
+        let within = "- a: |-\n    b: 2026-11-24\n\n    c\n  d: 2026-11-24\n";
+        let quoted = "- a: |-\n    b: 2026-11-24\n\n    c\n  d: '2026-11-24'\n";
+        assert_eq!(with_moments_quoted(within), quoted);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `Finding`: a clause that a resource breaks; `Judgment`: all that has been found out about one resource.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -28,6 +29,17 @@ pub struct Place {
     /// The command line that was run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.command, &self.file, self.line) {
+            (Some(command), _, _) => write!(f, "`{command}`"),
+            (None, Some(file), Some(line)) => write!(f, "{file}:{line}"),
+            (None, Some(file), None) => f.write_str(file),
+            (None, None, _) => Ok(()),
+        }
+    }
 }
 
 /// A clause that a resource breaks.
@@ -184,6 +196,11 @@ impl Judgment {
             key(left).cmp(&key(right))
         });
         self.findings.dedup();
+    }
+
+    /// The findings about a clause.
+    pub fn about(&self, clause: &str) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |it| it.clause == clause)
     }
 
     /// How many findings are errors.

@@ -1,14 +1,14 @@
 //! For people: what each resource breaks, and a table of all.
 
 use crate::contract::finding::{Finding, Judgment, Outcome, Severity};
-use crate::contract::report::Report;
+use crate::contract::report::{Report, printable};
 use crate::output::table;
 
 /// The report.
 pub fn report(report: &Report<'_>) -> String {
     let mut text = String::new();
     for judgment in report.judgments {
-        text += &format!("{} ({})\n", judgment.resource, judgment.path);
+        text += &format!("{} ({})\n", printable(&judgment.resource), printable(&judgment.path));
         for it in &judgment.findings {
             text += &finding_lines(it);
         }
@@ -26,16 +26,12 @@ pub(super) fn finding_lines(it: &Finding) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let place = match (&it.place.command, &it.place.file, it.place.line) {
-        (Some(command), _, _) => format!("`{command}`"),
-        (None, Some(file), Some(line)) => format!("{file}:{line}"),
-        (None, Some(file), None) => file.clone(),
-        (None, None, _) => String::new(),
-    };
-    let mut text = format!("  {severity} {}\n    at       {place}\n", it.clause);
-    for (word, what) in [("expected", &it.expected), ("seen", &it.seen), ("mend", &it.mend)] {
-        if !what.is_empty() {
-            text += &format!("    {word:8} {what}\n");
+    let mut text = format!("  {severity} {}\n", printable(&it.clause));
+    let place = it.place.to_string();
+    for (word, what) in [("at", &place), ("expected", &it.expected), ("seen", &it.seen), ("mend", &it.mend)] {
+        // What has several lines, such as what a command has said, keeps them below each other.
+        for (at, line) in what.lines().enumerate() {
+            text += &format!("    {:8} {}\n", if at == 0 { word } else { "" }, printable(line));
         }
     }
     text
@@ -51,7 +47,7 @@ fn summary(judgments: &[Judgment]) -> String {
             let warnings = it.findings.len() - it.errors();
             let verdict = if it.errors() == 0 { "passed" } else { "failed" };
             [
-                it.resource.clone(),
+                printable(&it.resource),
                 verdict.to_owned(),
                 it.errors().to_string(),
                 warnings.to_string(),

@@ -2,6 +2,7 @@
 
 mod bash;
 mod behavior;
+mod formats;
 mod hostile;
 mod living;
 mod mutants;

@@ -7,6 +7,7 @@ use std::path::Path;
 use resource_postgres::contract::finding::Judgment;
 use resource_postgres::contract::layers::syntax;
 use resource_postgres::contract::load::Loaded;
+use resource_postgres::contract::report::{Format, Report};
 use resource_postgres::contract::subject::Subject;
 use tempfile::TempDir;
 
@@ -75,4 +76,10 @@ pub fn write(dir: &Path, path: &str, text: &str, mode: u32) {
 pub fn judge(dir: &Path) -> Judgment {
     let loaded = Loaded::built_in().unwrap();
     syntax::judge(&loaded.contract, &Subject::read(dir).unwrap())
+}
+
+/// The report of judgments in a format.
+pub fn told(judgments: &[Judgment], format: Format) -> String {
+    let loaded = Loaded::built_in().unwrap();
+    Report { loaded: &loaded, layer: 1, judgments }.text(format).unwrap()
 }
