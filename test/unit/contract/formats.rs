@@ -1,6 +1,9 @@
 //! Reports for programs can be read by them, whatever is in a resource.
 
+use std::env;
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use proptest::prelude::*;
 use resource_postgres::contract::finding::{Finding, Judgment};
@@ -8,6 +11,7 @@ use resource_postgres::contract::report::Format;
 use serde_json::{Value, json};
 
 use crate::contract::resource::{clean, judge, told, write};
+use crate::resource;
 
 /// Text that is something else in one of the formats.
 const HOSTILE: &str = "a \u{1b}[31m\u{0}\u{7f}\u{85}\u{9b} # SKIP \\# ]]> <&>\"' 𝄞 \u{202e}\u{2028}\u{feff}\u{fffe}\u{1fffe}\t\r\n...\n  ---\nb: 2026-11-24 | -";
@@ -135,6 +139,72 @@ fn nothing_that_a_resource_holds_reaches_a_terminal_as_more_than_text() {
         };
         assert_eq!(text.chars().find(is_hidden), None, "{format:?}");
     }
+}
+
+/// What a JSON schema, which is in a file, has against a value.
+fn against(schema: &Path, value: &Value) -> Option<String> {
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.enable_format_assertions();
+    let schema = compiler.compile(schema.to_str().unwrap(), &mut schemas).unwrap();
+    schemas.validate(value, schema).err().map(|it| format!("{it:#}"))
+}
+
+/// A schema that others have made, where it has been fetched.
+fn fetched(name: &str) -> Option<PathBuf> {
+    let dir = env::var_os("RESOURCE_POSTGRES_TEST_SCHEMAS");
+    match dir {
+        Some(dir) => Some(Path::new(&dir).join(name)),
+        None => {
+            skipped("RESOURCE_POSTGRES_TEST_SCHEMAS is not set: test/fixtures/schemas/fetch.sh fetches them")
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "it is said why a test was skipped")]
+fn skipped<T>(why: &str) -> Option<T> {
+    assert!(env::var_os("CI").is_none(), "{why}");
+    println!("skipped: {why}");
+    None
+}
+
+/// What an XML schema, which is in a file, has against a document; none where nobody can say.
+fn against_xml(schema: &Path, document: &str) -> Option<Result<(), String>> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), document).unwrap();
+    let arguments = ["--nonet", "--noout", "--schema"];
+    match Command::new("xmllint").args(arguments).arg(schema).arg(file.path()).output() {
+        Ok(it) if it.status.success() => Some(Ok(())),
+        Ok(it) => Some(Err(String::from_utf8_lossy(&it.stderr).into_owned())),
+        Err(err) => skipped(&format!("no xmllint: {err}")),
+    }
+}
+
+#[test]
+fn json_is_valid_by_the_schema_that_is_given_away_with_it() {
+    let schema = resource("contract/report.schema.json");
+    let mut report: Value = serde_json::from_str(&told(&judgments(), Format::Json)).unwrap();
+    assert_eq!(against(&schema, &report), None);
+    report["resources"][0]["findings"][0]["line"] = json!(0);
+    assert!(against(&schema, &report).is_some());
+}
+
+#[test]
+fn sarif_is_valid_by_its_own_schema() {
+    let Some(schema) = fetched("sarif-2.1.0.json") else { return };
+    let mut report: Value = serde_json::from_str(&told(&judgments(), Format::Sarif)).unwrap();
+    assert_eq!(against(&schema, &report), None);
+    report["runs"][0]["results"][0]["level"] = json!("fatal");
+    assert!(against(&schema, &report).is_some());
+}
+
+#[test]
+fn junit_is_valid_by_the_schema_of_jenkins() {
+    let Some(schema) = fetched("junit-10.xsd") else { return };
+    let report = told(&judgments(), Format::Junit);
+    let Some(lint) = against_xml(&schema, &report) else { return };
+    assert_eq!(lint, Ok(()));
+    let other = report.replace("<failure ", "<failed ").replace("</failure>", "</failed>");
+    assert!(against_xml(&schema, &other).unwrap().is_err());
 }
 
 proptest! {
