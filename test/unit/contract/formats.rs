@@ -1,7 +1,9 @@
 //! Reports for programs can be read by them, whatever is in a resource.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +12,7 @@ use resource_postgres::contract::finding::{Finding, Judgment};
 use resource_postgres::contract::report::Format;
 use serde_json::{Value, json};
 
-use crate::contract::resource::{clean, judge, told, write};
+use crate::contract::resource::{clean, fill, judge, told, write};
 use crate::resource;
 
 /// Text that is something else in one of the formats.
@@ -18,13 +20,15 @@ const HOSTILE: &str = "a \u{1b}[31m\u{0}\u{7f}\u{85}\u{9b} # SKIP \\# ]]> <&>\"'
 
 /// A resource with findings of all kinds, and another that has none.
 fn judgments() -> Vec<Judgment> {
-    let dir = clean();
-    write(dir.path(), "lib/core.sh", "#!/usr/bin/env bash\nmain() { echo '\u{1b}[31m ]]> 𝄞'; }\n", 0o644);
-    write(dir.path(), "lib/a b#%\u{1b}\n𝄞.sh", "if <&>\"\n", 0o644);
-    fs::remove_file(dir.path().join("config/schema.json")).unwrap();
-    let mut found = judge(dir.path());
-    found.resource = format!("thing {HOSTILE}");
-    found.path = format!("resources/{}", found.resource);
+    let room = tempfile::TempDir::new().unwrap();
+    let name = [b"thing \xff", HOSTILE.replace(['\0', '/'], "").as_bytes()].concat();
+    let dir = room.path().join(OsStr::from_bytes(&name));
+    fill(&dir);
+    write(&dir, "lib/core.sh", "#!/usr/bin/env bash\nmain() { echo '\u{1b}[31m ]]> 𝄞'; }\n", 0o644);
+    write(&dir, "lib/a b#%\u{1b}\n𝄞.sh", "if <&>\"\n", 0o644);
+    fs::write(dir.join(OsStr::from_bytes(b"lib/\xff.sh")), "if").unwrap();
+    fs::remove_file(dir.join("config/schema.json")).unwrap();
+    let mut found = judge(&dir);
     hostile(&mut found, HOSTILE);
     vec![found, judge(clean().path())]
 }

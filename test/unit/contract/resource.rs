@@ -46,6 +46,12 @@ const RUNTIME: &str = r#"{
 /// A clean resource in a folder of its own.
 pub fn clean() -> TempDir {
     let dir = TempDir::new().unwrap();
+    fill(dir.path());
+    dir
+}
+
+/// Writes a clean resource into a folder.
+pub fn fill(dir: &Path) {
     let script = "#!/usr/bin/env bash\n: # nothing\n";
     for (path, text, mode) in [
         ("cli.sh", CLI, 0o755),
@@ -59,9 +65,8 @@ pub fn clean() -> TempDir {
         ("test/phases/test-integration.sh", script, 0o755),
         ("test/phases/test-unit.sh", script, 0o755),
     ] {
-        write(dir.path(), path, text, mode);
+        write(dir, path, text, mode);
     }
-    dir
 }
 
 /// Writes a file with its permissions, and the folders that it is in.
