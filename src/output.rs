@@ -1,6 +1,6 @@
 //! Output: data on stdout, talk on stderr, and the formats that reports are rendered in.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
@@ -140,6 +140,11 @@ impl Out {
         BufWriter::with_capacity(BUFFER_BYTES, io::stdout())
     }
 
+    /// Whether stdout is a terminal.
+    pub fn is_for_people(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether nobody will ever read what is written to stdout: a pipe whose other end is closed.
     pub fn reader_is_gone(&self) -> bool {
         let stdout = io::stdout();
@@ -181,6 +186,16 @@ impl Out {
 
 /// Columns for people: every column as wide as its widest cell, no trailing spaces.
 pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
+    painted_table(head, rows, |_, cell| cell.to_owned())
+}
+
+/// The same with a look for each cell, which is given its column: what makes it takes no room.
+pub fn painted_table<const N: usize>(
+    head: [&str; N],
+    rows: &[[String; N]],
+    look: impl Fn(&str, &str) -> String,
+) -> String {
+    let titles = head;
     let head = head.map(str::to_owned);
     let width = |column: usize| {
         std::iter::once(&head)
@@ -191,9 +206,11 @@ pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     };
     let widths: Vec<usize> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
     let line = |row: &[String; N]| {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width)).collect();
-        format!("{}\n", cells.join("  ").trim_end())
+        let cells = titles.iter().zip(row).zip(&widths);
+        let padded = cells.map(|((title, cell), width)| {
+            look(title, cell) + &" ".repeat(width.saturating_sub(cell.chars().count()))
+        });
+        format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
     std::iter::once(&head).chain(rows).map(line).collect()
 }

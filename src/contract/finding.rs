@@ -184,9 +184,16 @@ impl Judgment {
         self.outcomes.retain(|clause, _| is_wanted(clause));
     }
 
-    /// Whether nothing is broken; if `strict`, no advice is left unheeded either.
-    pub fn is_passed(&self, strict: bool) -> bool {
-        if strict { self.findings.is_empty() } else { self.errors() == 0 }
+    /// Takes advice for what must be.
+    pub fn insist(&mut self) {
+        self.findings.iter_mut().for_each(|it| it.severity = Severity::Error);
+        self.outcomes.values_mut().filter(|it| **it == Outcome::Advised).for_each(|it| *it = Outcome::Failed);
+        self.sort();
+    }
+
+    /// Whether nothing is broken.
+    pub fn is_passed(&self) -> bool {
+        self.errors() == 0
     }
 
     /// Puts the findings in their order, whatever order they came in.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::contract::finding::{Judgment, Outcome};
 use crate::contract::report::text::finding_lines;
 use crate::contract::report::{Report, is_hidden};
+use crate::paint::Paint;
 
 /// The report.
 pub fn report(report: &Report<'_>) -> String {
@@ -65,7 +66,7 @@ fn suite(judgment: &Judgment, text: &mut String) {
 
 /// All findings about a clause.
 fn lines_about(judgment: &Judgment, clause: &str) -> String {
-    judgment.about(clause).map(finding_lines).collect()
+    judgment.about(clause).map(|it| finding_lines(it, Paint::Plain)).collect()
 }
 
 /// Text as XML has it.

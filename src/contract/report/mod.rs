@@ -3,6 +3,7 @@
 use crate::contract::finding::Judgment;
 use crate::contract::load::Loaded;
 use crate::error::Error;
+use crate::paint::Paint;
 
 pub mod json;
 pub mod junit;
@@ -35,6 +36,8 @@ pub struct Report<'a> {
     pub layer: u8,
     /// What was found, resource by resource.
     pub judgments: &'a [Judgment],
+    /// What the report for people looks like.
+    pub paint: Paint,
 }
 
 impl Report<'_> {

@@ -2,7 +2,8 @@
 
 use crate::contract::finding::{Finding, Judgment, Outcome, Severity};
 use crate::contract::report::{Report, printable};
-use crate::output::table;
+use crate::output::painted_table;
+use crate::paint::{Look, Paint};
 
 /// The report.
 pub fn report(report: &Report<'_>) -> String {
@@ -10,23 +11,23 @@ pub fn report(report: &Report<'_>) -> String {
     for judgment in report.judgments {
         text += &format!("{} ({})\n", printable(&judgment.resource), printable(&judgment.path));
         for it in &judgment.findings {
-            text += &finding_lines(it);
+            text += &finding_lines(it, report.paint);
         }
         if judgment.findings.is_empty() {
-            text += "  nothing found\n";
+            text += &format!("  {}\n", report.paint.on(Look::Good, "nothing found"));
         }
         text.push('\n');
     }
-    text + &summary(report.judgments)
+    text + &summary(report.judgments, report.paint)
 }
 
 /// A finding, in lines.
-pub(super) fn finding_lines(it: &Finding) -> String {
+pub(super) fn finding_lines(it: &Finding, paint: Paint) -> String {
     let severity = match it.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+        Severity::Error => paint.on(Look::Bad, "error"),
+        Severity::Warning => paint.on(Look::Doubtful, "warning"),
     };
-    let mut text = format!("  {severity} {}\n", printable(&it.clause));
+    let mut text = format!("  {severity} {}\n", paint.on(Look::Strong, &printable(&it.clause)));
     let place = it.place.to_string();
     for (word, what) in [("at", &place), ("expected", &it.expected), ("seen", &it.seen), ("mend", &it.mend)] {
         // What has several lines, such as what a command has said, keeps them below each other.
@@ -37,7 +38,7 @@ pub(super) fn finding_lines(it: &Finding) -> String {
     text
 }
 
-fn summary(judgments: &[Judgment]) -> String {
+fn summary(judgments: &[Judgment], paint: Paint) -> String {
     let rows: Vec<[String; 6]> = judgments
         .iter()
         .map(|it| {
@@ -45,7 +46,7 @@ fn summary(judgments: &[Judgment]) -> String {
                 it.outcomes.values().filter(|it| wanted(it)).count().to_string()
             };
             let warnings = it.findings.len() - it.errors();
-            let verdict = if it.errors() == 0 { "passed" } else { "failed" };
+            let verdict = if it.is_passed() { "passed" } else { "failed" };
             [
                 printable(&it.resource),
                 verdict.to_owned(),
@@ -56,5 +57,10 @@ fn summary(judgments: &[Judgment]) -> String {
             ]
         })
         .collect();
-    table(["RESOURCE", "VERDICT", "ERRORS", "WARNINGS", "PASSED", "SKIPPED"], &rows)
+    let look = |title: &str, cell: &str| match (title, cell) {
+        ("VERDICT", "passed") => paint.on(Look::Good, cell),
+        ("VERDICT", "failed") => paint.on(Look::Bad, cell),
+        _ => cell.to_owned(),
+    };
+    painted_table(["RESOURCE", "VERDICT", "ERRORS", "WARNINGS", "PASSED", "SKIPPED"], &rows, look)
 }

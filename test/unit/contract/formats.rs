@@ -13,7 +13,7 @@ use resource_postgres::contract::report::Format;
 use serde_json::{Value, json};
 
 use crate::contract::resource::{clean, fill, judge, told, write};
-use crate::resource;
+use crate::{resource, skipped};
 
 /// Text that is something else in one of the formats.
 const HOSTILE: &str = "a \u{1b}[31m\u{0}\u{7f}\u{85}\u{9b} # SKIP \\# ]]> <&>\"' 𝄞 \u{202e}\u{2028}\u{feff}\u{fffe}\u{1fffe}\t\r\n...\n  ---\nb: 2026-11-24 | -";
@@ -162,13 +162,6 @@ fn fetched(name: &str) -> Option<PathBuf> {
             skipped("RESOURCE_POSTGRES_TEST_SCHEMAS is not set: test/fixtures/schemas/fetch.sh fetches them")
         }
     }
-}
-
-#[expect(clippy::print_stdout, reason = "it is said why a test was skipped")]
-fn skipped<T>(why: &str) -> Option<T> {
-    assert!(env::var_os("CI").is_none(), "{why}");
-    println!("skipped: {why}");
-    None
 }
 
 /// What an XML schema, which is in a file, has against a document; none where nobody can say.

@@ -10,3 +10,4 @@ mod new;
 mod own;
 mod reports;
 mod resource;
+mod terminal;

@@ -9,6 +9,7 @@ use resource_postgres::contract::layers::syntax;
 use resource_postgres::contract::load::Loaded;
 use resource_postgres::contract::report::{Format, Report};
 use resource_postgres::contract::subject::Subject;
+use resource_postgres::paint::Paint;
 use tempfile::TempDir;
 
 /// Its door, by the shell framework.
@@ -86,5 +87,5 @@ pub fn judge(dir: &Path) -> Judgment {
 /// The report of judgments in a format.
 pub fn told(judgments: &[Judgment], format: Format) -> String {
     let loaded = Loaded::built_in().unwrap();
-    Report { loaded: &loaded, layer: 1, judgments }.text(format).unwrap()
+    Report { loaded: &loaded, layer: 1, judgments, paint: Paint::Plain }.text(format).unwrap()
 }
