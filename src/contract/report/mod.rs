@@ -54,7 +54,7 @@ impl Report<'_> {
 }
 
 /// A text in one line, in which everything can be seen: what is in a resource's files has no say in how a report looks.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.chars()
         .map(|it| if is_hidden(it) { it.escape_default().to_string() } else { it.to_string() })
         .collect()

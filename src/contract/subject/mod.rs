@@ -75,10 +75,8 @@ impl Subject {
     /// Where the directory itself cannot be read. What cannot be read in it is remembered as unseen.
     pub fn read(dir: &Path) -> io::Result<Self> {
         fs::read_dir(dir)?;
-        let whole = fs::canonicalize(dir)?;
-        let name = whole.file_name().map(written).unwrap_or_default();
         let mut subject = Self {
-            name,
+            name: Self::name_of(dir)?,
             dir: dir.to_owned(),
             files: BTreeMap::new(),
             odd: BTreeMap::new(),
@@ -109,6 +107,14 @@ impl Subject {
             Some(false) => Some("cli.sh is not executable"),
             Some(true) => None,
         }
+    }
+
+    /// The name of the resource in a directory, which is the directory's own.
+    ///
+    /// # Errors
+    /// Where there is no such directory.
+    pub fn name_of(dir: &Path) -> io::Result<String> {
+        Ok(fs::canonicalize(dir)?.file_name().map(written).unwrap_or_default())
     }
 
     /// The directory as reports write it.

@@ -39,6 +39,16 @@ fn in_pipes(dir: &Path, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What a terminal shows in the end: what is written after a carriage return takes the place of what was there.
+fn seen(shown: &str) -> String {
+    let codes = ["31", "33", "32", "1", "0"].map(|it| format!("\u{1b}[{it}m"));
+    let plain = codes.iter().fold(shown.to_owned(), |text, code| text.replace(code, ""));
+    let over = |under: String, it: &str| {
+        it.chars().chain(under.chars().skip(it.chars().count())).collect::<String>()
+    };
+    plain.lines().map(|line| format!("{}\n", line.split('\r').fold(String::new(), over).trim_end())).collect()
+}
+
 #[test]
 fn a_terminal_shows_colors_and_the_same_words() {
     let dir = broken();
@@ -50,10 +60,7 @@ fn a_terminal_shows_colors_and_the_same_words() {
     ] {
         assert!(shown.contains(text), "{shown:?}");
     }
-    let plain = ["31", "33", "32", "1", "0"]
-        .iter()
-        .fold(shown, |text, code| text.replace(&format!("\u{1b}[{code}m"), ""));
-    assert_eq!(plain, in_pipes(dir.path(), &[]));
+    assert_eq!(seen(&shown), in_pipes(dir.path(), &[]));
     let shown = on_terminal(clean().path(), "", XTERM).unwrap();
     assert!(shown.contains("\u{1b}[32mnothing found\u{1b}[0m\n"), "{shown:?}");
     assert!(shown.contains("  \u{1b}[32mpassed\u{1b}[0m   0       0  "), "{shown:?}");
@@ -93,4 +100,16 @@ fn strict_makes_errors_of_advice_in_every_format() {
         let text = in_pipes(dir.path(), &["--format", format, "--strict"]);
         assert!(text.contains(insisted), "{format}: {text}");
     }
+}
+
+#[test]
+fn what_takes_long_is_shown_on_a_terminal_until_it_is_over_and_nowhere_else() {
+    let dir = broken();
+    // Of so many commands even a fast machine reads for longer than the line waits.
+    write(dir.path(), "lib/long.sh", &":\n".repeat(700_000), 0o644);
+    let Some(shown) = on_terminal(dir.path(), "", XTERM) else { return };
+    let name = dir.path().file_name().unwrap().to_str().unwrap();
+    let line = format!("\r[----------] resource 1 of 1: {name}, 1 s");
+    assert!(shown.starts_with(&line), "{:?}", shown.get(..200));
+    assert_eq!(seen(&shown), in_pipes(dir.path(), &[]));
 }
