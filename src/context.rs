@@ -19,6 +19,7 @@ use crate::instances::record::Record;
 use crate::instances::store::Store;
 use crate::instances::templates::Templates;
 use crate::output::Out;
+use crate::paint::Paint;
 use crate::rules::limits::question_limit;
 use crate::runtime::Container;
 use crate::secret::Secret;
@@ -151,6 +152,11 @@ impl Ctx {
     /// This program.
     pub fn program(&self) -> Result<PathBuf, Error> {
         env::current_exe().doing("finding", Path::new("this program"))
+    }
+
+    /// Whether what is written to stdout gets colors.
+    pub fn paint(&self) -> Paint {
+        if self.out.is_for_people() { self.settings.paint } else { Paint::Plain }
     }
 
     /// The command's time limit, which a test can have shorter. Release builds know the contract's only.

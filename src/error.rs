@@ -328,11 +328,11 @@ pub enum Error {
         why: String,
     },
     /// A contract file cannot be understood.
-    #[error("{file} is no contract: {why}")]
+    #[error("{place}: {why}")]
     BrokenContract {
-        /// The file.
-        file: PathBuf,
-        /// Line, column and reason.
+        /// The file, with line and column where they are known.
+        place: String,
+        /// What is wrong there.
         why: String,
     },
     /// A file or folder cannot be stored as what it was given for.

@@ -8,7 +8,7 @@
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
 //! - [`engine`], [`instances`], [`pg`], [`shell`], [`room`]: servers, files, the wire, bash, foreign programs; they do not know each other.
-//! - [`exit`], [`error`], [`output`], [`wait`], [`settings`], [`runtime`], [`secret`]: the words that all others use.
+//! - [`exit`], [`error`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`]: the words that all others use.
 
 pub mod cli;
 pub mod commands;
@@ -20,7 +20,9 @@ pub mod exit;
 pub mod instances;
 pub mod lifecycle;
 pub mod output;
+pub mod paint;
 pub mod pg;
+pub mod progress;
 pub mod room;
 pub mod rules;
 pub mod runtime;

@@ -1,6 +1,6 @@
 //! Output: data on stdout, talk on stderr, and the formats that reports are rendered in.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
@@ -66,11 +66,7 @@ impl Reply {
         let data = match format {
             Format::Text => report.text(),
             Format::Json => json(report)?,
-            Format::Yaml => {
-                let text =
-                    serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?;
-                text.lines().map(with_moments_quoted).collect()
-            }
+            Format::Yaml => yaml(report)?,
         };
         Ok(Self { verdict, data })
     }
@@ -83,16 +79,40 @@ pub fn json(report: &impl Serialize) -> Result<String, Error> {
     Ok(line)
 }
 
-/// A line of YAML, with its end. YAML 1.1 takes moments for something other than text unless they stand in quotes.
-fn with_moments_quoted(line: &str) -> String {
+/// YAML.
+pub fn yaml(report: &impl Serialize) -> Result<String, Error> {
+    let text = serde_yaml::to_string(report).map_err(|err| Error::Output(io::Error::other(err)))?;
+    Ok(with_moments_quoted(&text))
+}
+
+/// YAML 1.1 takes moments for something other than text unless they stand in quotes.
+fn with_moments_quoted(yaml: &str) -> String {
+    // The column of the key whose text follows in lines of its own, which are further in.
+    let mut above = None;
+    let mut quoted = String::new();
+    for line in yaml.lines() {
+        let column = line.len() - line.trim_start().len();
+        if above.is_some_and(|it| line.is_empty() || column > it) {
+            quoted += line;
+        } else {
+            let is_head = line.rsplit(' ').next().is_some_and(|it| it.starts_with('|'));
+            above = is_head.then(|| line.len() - line.trim_start_matches([' ', '-']).len());
+            quoted += &with_moment_quoted(line);
+        }
+        quoted.push('\n');
+    }
+    quoted
+}
+
+fn with_moment_quoted(line: &str) -> String {
     let is_moment = |text: &str| {
         text.len() >= "2026-01-01".len()
             && text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ".contains(&it))
             && text.split('-').take(3).map(str::len).eq([4, 2, text.len() - 8])
     };
     match line.split_once(": ") {
-        Some((key, value)) if is_moment(value) => format!("{key}: '{value}'\n"),
-        Some(_) | None => format!("{line}\n"),
+        Some((key, value)) if is_moment(value) => format!("{key}: '{value}'"),
+        Some(_) | None => line.to_owned(),
     }
 }
 
@@ -118,6 +138,11 @@ impl Out {
     /// Stdout for data that is too much for one piece. Who has it flushes it, to learn whether somebody reads.
     pub fn writer(&self) -> BufWriter<Stdout> {
         BufWriter::with_capacity(BUFFER_BYTES, io::stdout())
+    }
+
+    /// Whether stdout is a terminal.
+    pub fn is_for_people(&self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Whether nobody will ever read what is written to stdout: a pipe whose other end is closed.
@@ -161,6 +186,16 @@ impl Out {
 
 /// Columns for people: every column as wide as its widest cell, no trailing spaces.
 pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
+    painted_table(head, rows, |_, cell| cell.to_owned())
+}
+
+/// The same with a look for each cell, which is given its column: what makes it takes no room.
+pub fn painted_table<const N: usize>(
+    head: [&str; N],
+    rows: &[[String; N]],
+    look: impl Fn(&str, &str) -> String,
+) -> String {
+    let titles = head;
     let head = head.map(str::to_owned);
     let width = |column: usize| {
         std::iter::once(&head)
@@ -171,9 +206,11 @@ pub fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     };
     let widths: Vec<usize> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
     let line = |row: &[String; N]| {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width)).collect();
-        format!("{}\n", cells.join("  ").trim_end())
+        let cells = titles.iter().zip(row).zip(&widths);
+        let padded = cells.map(|((title, cell), width)| {
+            look(title, cell) + &" ".repeat(width.saturating_sub(cell.chars().count()))
+        });
+        format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
     std::iter::once(&head).chain(rows).map(line).collect()
 }
@@ -186,9 +223,12 @@ mod tests {
     fn a_moment_in_yaml_is_quoted_and_nothing_else() {
         assert_eq!(with_moments_quoted("  at: 2026-11-24T16:22:36Z"), "  at: '2026-11-24T16:22:36Z'\n");
         assert_eq!(with_moments_quoted("day: 2026-11-24"), "day: '2026-11-24'\n");
-        for line in ["n: 2026", "a: '2026-11-24T16:22:36Z'", "- name: main", "at: 1.2.3", "t: 16:22", "a:"] {
-            assert_eq!(with_moments_quoted(line), format!("{line}\n"));
+        for text in ["n: 2026", "a: '2026-11-24T16:22:36Z'", "- name: main", "at: 1.2.3", "t: 16:22", "a:"] {
+            assert_eq!(with_moments_quoted(text), format!("{text}\n"));
         }
+        let within = "- a: |-\n    b: 2026-11-24\n\n    c\n  d: 2026-11-24\n";
+        let quoted = "- a: |-\n    b: 2026-11-24\n\n    c\n  d: '2026-11-24'\n";
+        assert_eq!(with_moments_quoted(within), quoted);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::paint::Paint;
 use crate::runtime::Runtime;
 use crate::secret::Secret;
 
@@ -39,6 +40,8 @@ pub struct Settings {
     pub docker_host: Option<String>,
     /// `XDG_RUNTIME_DIR`: where a user's own Docker engine listens.
     pub user_runtime_dir: Option<PathBuf>,
+    /// `NO_COLOR` and `TERM`: whether the user's terminal is to show colors.
+    pub paint: Paint,
     /// `POSTGRES_DEFAULT_PORT`: the port that `main` gets if it is free.
     pub default_port: u16,
     /// `POSTGRES_DEFAULT_USER`: the superuser of new instances.
@@ -122,6 +125,10 @@ impl Settings {
             cpu_millis: get("POSTGRES_CPU_LIMIT").map(|it| processors(&it)).transpose()?,
             docker_host: get("DOCKER_HOST"),
             user_runtime_dir: get("XDG_RUNTIME_DIR").map(PathBuf::from),
+            paint: match (get("NO_COLOR"), text("TERM", "dumb").as_str()) {
+                (Some(_), _) | (None, "dumb") => Paint::Plain,
+                (None, _) => Paint::Colors,
+            },
             default_port: number(&get, "POSTGRES_DEFAULT_PORT", 5433, 1024..=65535)?,
             default_user: identifier("POSTGRES_DEFAULT_USER", "vrooli")?,
             database: DatabaseChoice {
@@ -247,6 +254,18 @@ mod tests {
         Settings::read(|name| {
             pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    #[test]
+    fn a_terminal_shows_colors_unless_it_cannot_or_its_user_does_not_want_them() {
+        for (pairs, paint) in [
+            ([("TERM", "xterm"), ("NO_COLOR", "")], Paint::Colors),
+            ([("TERM", "xterm"), ("NO_COLOR", "1")], Paint::Plain),
+            ([("TERM", "dumb"), ("NO_COLOR", "")], Paint::Plain),
+            ([("TERM", ""), ("NO_COLOR", "")], Paint::Plain),
+        ] {
+            assert_eq!(read(&pairs).unwrap().paint, paint, "{pairs:?}");
+        }
     }
 
     #[test]

@@ -232,6 +232,7 @@ fn files(path: &[&str]) -> Judged {
         ["optional", "test/", "run-tests.sh", "must_support", _] => SUITES,
         ["optional", "test/", "validation_requirements", ..] => SUITES,
         ["optional", "docs/", "file_purposes", ..] => EXPLAINS,
+        ["optional", "config/", "capabilities.yaml"] => Judged::Syntax,
         ["optional", ..] => OWN_AFFAIR,
         _ => UNKNOWN,
     }

@@ -78,20 +78,15 @@ impl DeprecatedPatterns {
     }
 }
 
-/// Where a pattern matches in code. The scripts' own text is looked at once; what begins in a comment, a text or a document
-/// counts only where it is a variable that is expanded there.
+/// Where a pattern matches in code. What begins in a comment, a text or a document counts only where it is a variable that is
+/// expanded there.
 fn uses(script: &ScriptFile, regex: &Regex) -> Vec<Range<usize>> {
-    let text = String::from_utf8_lossy(&script.text);
-    // Where bytes had to be replaced, places would be others.
-    if text.len() != script.text.len() {
-        return Vec::new();
-    }
     let is_used = |found: &Range<usize>| match script.kind_at(found.start) {
         Kind::Code => true,
         Kind::Comment => false,
         Kind::Quoted | Kind::HereDocument => script.is_expanded_at(found.start),
     };
-    regex.find_iter(&text).map(|it| it.range()).filter(is_used).collect()
+    regex.find_iter(&script.text).map(|it| it.range()).filter(is_used).collect()
 }
 
 /// A text without which the expression matches nothing: the longest run of characters that stand for themselves. To look for

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::fault::{Fault, json_object, yaml};
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
 use crate::contract::trial::{Trial, said, shown};
@@ -14,6 +15,15 @@ pub const ROUTING: &str = "file_structure.required.cli.sh.must_support.1";
 pub const HELP: &str = "file_structure.required.cli.sh.must_support.2";
 /// The clause that a mistake is answered with a message.
 pub const MISTAKES: &str = "file_structure.required.cli.sh.must_support.3";
+
+/// How the text of a file is read.
+type Reading = fn(&[u8]) -> Result<(), Fault>;
+
+/// Files whose text must be well-formed, and what it must be. That config/runtime.json is has a clause of its own.
+const WELL_FORMED: [(&str, &str, Reading); 2] = [
+    ("config/schema.json", "a JSON object", |text| json_object(text).map(drop)),
+    ("config/capabilities.yaml", "YAML", yaml),
+];
 
 /// The section.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
@@ -153,7 +163,10 @@ impl Entry {
     /// Judges what is in a folder, and what a file is like.
     fn inside(&self, subject: &Subject, clause: &str, path: &str, judgment: &mut Judgment) {
         for file in &self.required_files {
-            demand(subject, &format!("{clause}.{file}"), &format!("{path}{file}"), judgment);
+            let (clause, path) = (format!("{clause}.{file}"), format!("{path}{file}"));
+            if demand(subject, &clause, &path, judgment) {
+                well_formed(subject, &clause, &path, judgment);
+            }
         }
         for file in self.optional_files.iter().chain(&self.recommended_files) {
             let (clause, path) = (format!("{clause}.{file}"), format!("{path}{file}"));
@@ -162,6 +175,7 @@ impl Entry {
                 true => judgment.pass(&clause),
                 false => judgment.skip(&clause, "the resource does not have it"),
             }
+            well_formed(subject, &clause, &path, judgment);
         }
         for (name, entry) in &self.required_structure {
             let (clause, path) = (format!("{clause}.{name}"), format!("{path}{name}"));
@@ -201,4 +215,13 @@ fn demand(subject: &Subject, clause: &str, path: &str, judgment: &mut Judgment) 
             .seen(subject.instead_of(path))
             .mend(mend)
     })
+}
+
+/// What is in a file is of its language, if one is known that it must be of. A file that is not there has none.
+fn well_formed(subject: &Subject, clause: &str, path: &str, judgment: &mut Judgment) {
+    let known = WELL_FORMED.iter().find(|(file, _, _)| *file == path);
+    let (Some((_, what, read)), Some(text)) = (known, subject.text(path)) else { return };
+    if let Err(fault) = read(&text) {
+        judgment.fail(Finding::of(&fault, clause, path).expected(*what));
+    }
 }

@@ -1,8 +1,11 @@
 //! `Finding`: a clause that a resource breaks; `Judgment`: all that has been found out about one resource.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
+
+use crate::contract::fault::Fault;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -26,6 +29,17 @@ pub struct Place {
     /// The command line that was run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.command, &self.file, self.line) {
+            (Some(command), _, _) => write!(f, "`{command}`"),
+            (None, Some(file), Some(line)) => write!(f, "{file}:{line}"),
+            (None, Some(file), None) => f.write_str(file),
+            (None, None, _) => Ok(()),
+        }
+    }
 }
 
 /// A clause that a resource breaks.
@@ -62,10 +76,9 @@ impl Finding {
         Self::new(clause, Place { file: None, line: None, command: Some(command.to_owned()) })
     }
 
-    /// The line.
-    pub fn at_line(mut self, line: usize) -> Self {
-        self.place.line = Some(line);
-        self
+    /// A file that cannot be understood.
+    pub fn of(fault: &Fault, clause: &str, file: &str) -> Self {
+        Self::in_file(clause, file, fault.at.map(|(line, _)| line)).seen(fault.why.clone())
     }
 
     /// What the contract wants.
@@ -171,9 +184,16 @@ impl Judgment {
         self.outcomes.retain(|clause, _| is_wanted(clause));
     }
 
-    /// Whether nothing is broken; if `strict`, no advice is left unheeded either.
-    pub fn is_passed(&self, strict: bool) -> bool {
-        if strict { self.findings.is_empty() } else { self.errors() == 0 }
+    /// Takes advice for what must be.
+    pub fn insist(&mut self) {
+        self.findings.iter_mut().for_each(|it| it.severity = Severity::Error);
+        self.outcomes.values_mut().filter(|it| **it == Outcome::Advised).for_each(|it| *it = Outcome::Failed);
+        self.sort();
+    }
+
+    /// Whether nothing is broken.
+    pub fn is_passed(&self) -> bool {
+        self.errors() == 0
     }
 
     /// Puts the findings in their order, whatever order they came in.
@@ -183,6 +203,11 @@ impl Judgment {
             key(left).cmp(&key(right))
         });
         self.findings.dedup();
+    }
+
+    /// The findings about a clause.
+    pub fn about(&self, clause: &str) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |it| it.clause == clause)
     }
 
     /// How many findings are errors.

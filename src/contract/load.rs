@@ -10,6 +10,7 @@ use crate::contract::clause::{Clause, Judged, clauses};
 use crate::contract::commands::{self, Command};
 use crate::contract::compatibility::Compatibility;
 use crate::contract::deprecated_patterns::DeprecatedPatterns;
+use crate::contract::fault::Fault;
 use crate::contract::file_structure::FileStructure;
 use crate::contract::finding::Judgment;
 use crate::contract::migration::Migration;
@@ -134,15 +135,15 @@ impl Loaded {
     /// Reads a contract with all that is to be known of it.
     ///
     /// # Errors
-    /// Line, column and reason in one line.
-    pub fn parse(text: &str, repair: Repair) -> Result<Self, String> {
+    /// Where it is no YAML, or says something else than contracts say.
+    pub fn parse(text: &str, repair: Repair) -> Result<Self, Fault> {
         let (text, repaired) = match repair {
             Repair::No => (text.to_owned(), Vec::new()),
             Repair::Escapes => escapes_mended(text),
         };
-        let value: Value = serde_yaml::from_str(&text).map_err(|err| told(&err))?;
-        let contract = Contract::parse(&text).map_err(|err| told(&err))?;
-        let known = serde_yaml::to_value(&contract).map_err(|err| err.to_string())?;
+        let value: Value = serde_yaml::from_str(&text)?;
+        let contract = Contract::parse(&text)?;
+        let known = serde_yaml::to_value(&contract)?;
         let mut unknown = Vec::new();
         unknown_keys(&value, &known, "", &mut unknown);
         Ok(Self { clauses: clauses(&value), contract, unknown, repaired })
@@ -152,15 +153,8 @@ impl Loaded {
     ///
     /// # Errors
     /// None, unless the binary was built from a broken one, which a test forbids.
-    pub fn built_in() -> Result<Self, String> {
+    pub fn built_in() -> Result<Self, Fault> {
         Self::parse(BUILT_IN, Repair::No)
-    }
-}
-
-fn told(err: &serde_yaml::Error) -> String {
-    match err.location() {
-        Some(at) => format!("line {}, column {}: {err}", at.line(), at.column()),
-        None => err.to_string(),
     }
 }
 
@@ -267,8 +261,19 @@ mod tests {
 
     #[test]
     fn a_broken_contract_is_refused_with_its_line() {
-        let err = Contract::parse("version: \"2.0\"\ncommands: \"a\\s\"\n").unwrap_err();
-        assert_eq!(err.location().map(|it| it.line()), Some(2), "{err}");
+        let fault = |text: &str| Loaded::parse(text, Repair::No).unwrap_err();
+        for (text, at, why) in [
+            ("a: b: c\n", (1, 5), "mapping values are not allowed in this context"),
+            ("version: [1]\n", (1, 10), "version: invalid type: sequence, expected a string"),
+            ("version: \"2.0\"\n", (1, 1), "missing field `commands`"),
+            (
+                "version: \"2.0\"\ncommands: \"a\\s\"\n",
+                (2, 13),
+                "found unknown escape character, while parsing a quoted scalar at line 2 column 11",
+            ),
+        ] {
+            assert_eq!(fault(text), Fault { at: Some(at), why: why.to_owned() });
+        }
     }
 
     #[test]

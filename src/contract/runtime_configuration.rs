@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::contract::fault::json_object;
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
 
@@ -64,23 +65,16 @@ impl RuntimeConfiguration {
     /// Judges the file of a resource.
     pub(crate) fn read(&self, subject: &Subject, judgment: &mut Judgment) {
         let clause = "runtime_configuration.file_path";
-        let finding = |clause: &str, expected: String, seen: String| {
-            Finding::in_file(clause, &self.file_path, None).expected(expected).seen(seen)
-        };
         if !subject.has(&self.file_path) {
             // That it must be there is a clause of the file structure.
             return self.skip_all(judgment, "there is no such file");
         }
         let text = subject.text(&self.file_path).unwrap_or_default();
-        let value: Value = match serde_json::from_slice(&text) {
-            Ok(value @ Value::Object(_)) => value,
-            Ok(_) => {
-                judgment.fail(finding(clause, "a JSON object".to_owned(), "other JSON".to_owned()));
+        let value = match json_object(&text) {
+            Ok(value) => value,
+            Err(fault) => {
+                judgment.fail(Finding::of(&fault, clause, &self.file_path).expected("a JSON object"));
                 return self.skip_all(judgment, "the file holds no JSON object");
-            }
-            Err(err) => {
-                judgment.fail(finding(clause, "JSON".to_owned(), err.to_string()).at_line(err.line()));
-                return self.skip_all(judgment, "the file holds no JSON");
             }
         };
         judgment.pass(clause);

@@ -1,6 +1,6 @@
 //! Reading shell scripts as bash does: are they well-formed, and what do they define, call and say?
 //!
-//! - `reader`: bytes, lines, and where code ends and text begins.
+//! - `reader`, `lines`: bytes, lines, and where code ends and text begins.
 //! - `word`: words with all their quotes and expansions.
 //! - `grammar`, `compound`: lists, pipelines, simple commands; and the commands that hold others.
 //! - `condition`: `[[ ... ]]`.
@@ -9,12 +9,14 @@
 mod compound;
 mod condition;
 mod grammar;
+mod lines;
 mod reader;
 mod script;
 mod word;
 
 use reader::Reader;
 
+pub use lines::Lines;
 pub use script::{Arm, Assignment, Call, Function, Script, Span, SpanKind, Word};
 
 /// Why bash would not run a script.

@@ -1,5 +1,6 @@
 //! `Reader`: the bytes of a script, one after the other, with what bash passes over left out.
 
+use super::lines::Lines;
 use super::script::{Span, SpanKind};
 
 /// A place in a script.
@@ -13,8 +14,7 @@ pub(super) struct Reader<'a> {
     pub closes_documents: bool,
     /// The parts that are no code.
     pub spans: Vec<Span>,
-    /// Where the lines end.
-    ends: Vec<usize>,
+    lines: Lines,
 }
 
 /// A document that a command reads from the script.
@@ -30,8 +30,8 @@ pub(super) struct Document {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
-        let ends = text.iter().enumerate().filter(|(_, it)| **it == b'\n').map(|(at, _)| at).collect();
-        Self { text, at: 0, pending: Vec::new(), closes_documents: false, spans: Vec::new(), ends }
+        let (pending, spans) = (Vec::new(), Vec::new());
+        Self { text, at: 0, pending, closes_documents: false, spans, lines: Lines::of(text) }
     }
 
     /// The place, in bytes.
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn line_of(&self, at: usize) -> usize {
-        self.ends.partition_point(|it| *it < at) + 1
+        self.lines.number(at)
     }
 
     /// What is written between two places.

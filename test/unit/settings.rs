@@ -71,7 +71,7 @@ fn the_schema_describes_every_setting_that_is_read_and_says_of_the_others_that_t
     .unwrap();
     let mut read = read.into_inner();
     // Every program's, and none of ours.
-    for name in ["PATH", "DOCKER_HOST", "XDG_RUNTIME_DIR"] {
+    for name in ["PATH", "DOCKER_HOST", "XDG_RUNTIME_DIR", "NO_COLOR", "TERM"] {
         assert!(read.remove(name), "{name}");
     }
     let schema = described();

@@ -4,10 +4,11 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::commands::contract::watch::Watch;
 use crate::context::Ctx;
 use crate::contract::finding::Judgment;
 use crate::contract::layers::{behavior, integration, syntax};
@@ -16,6 +17,7 @@ use crate::contract::sample::Sample;
 use crate::contract::subject::Subject;
 use crate::contract::trial::Setting;
 use crate::error::{Error, IoContext};
+use crate::output::Out;
 use crate::room::Stop;
 
 /// How deep it is looked.
@@ -90,6 +92,7 @@ struct Judge {
     depth: Depth,
     setting: Setting,
     samples: Vec<Sample>,
+    out: Out,
     /// This program's own resource, and this program: its door would look for another one in a clean room.
     own: Option<(PathBuf, String)>,
 }
@@ -100,13 +103,15 @@ impl Judge {
         let setting = Setting { path: ctx.settings.path.clone(), env, stop: Stop::default() };
         let own = ctx.resource_dir.as_ref().and_then(|it| it.canonicalize().ok());
         let own = own.map(|dir| Ok::<_, Error>((dir, ctx.program()?.display().to_string()))).transpose()?;
-        Ok(Self { loaded, depth: asked.depth, setting, samples: asked.samples.clone(), own })
+        Ok(Self { loaded, depth: asked.depth, setting, samples: asked.samples.clone(), out: ctx.out, own })
     }
 
     fn side_by_side(&self, dirs: &[PathBuf], jobs: usize) -> Result<Vec<Judgment>, Error> {
         let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let watch = Watch::over(dirs.len());
         let work = || {
             while let Some(dir) = dirs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let _turn = watch.begin(dir);
                 let judged = self.judge(dir);
                 if let Ok(mut done) = done.lock() {
                     done.push((dir, judged));
@@ -114,9 +119,8 @@ impl Judge {
             }
         };
         thread::scope(|scope| {
-            for _ in 0..jobs.min(dirs.len()) {
-                scope.spawn(work);
-            }
+            let workers: Vec<_> = (0..jobs.min(dirs.len())).map(|_| scope.spawn(work)).collect();
+            watch.follow(self.out, || workers.iter().all(ScopedJoinHandle::is_finished));
         });
         let mut done = done.into_inner().unwrap_or_default();
         done.sort_by_key(|(dir, _)| dirs.iter().position(|it| it == *dir));

@@ -14,6 +14,7 @@ pub mod show;
 pub mod snapshot;
 pub mod source;
 pub mod validate;
+mod watch;
 
 /// The subcommands of `contract`
 #[derive(Clone, Debug, Subcommand)]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::context::Ctx;
+use crate::contract::fault::Fault;
 use crate::contract::load::{Loaded, Repair};
 use crate::error::{Error, IoContext};
 
@@ -23,7 +24,7 @@ impl Source {
     pub fn load(&self, ctx: &Ctx) -> Result<Loaded, Error> {
         match &self.contract {
             Some(file) => load(ctx, file, self.repair()),
-            None => Loaded::built_in().map_err(|why| broken(Path::new("contract/universal.yaml"), why)),
+            None => Loaded::built_in().map_err(|fault| broken(Path::new("contract/universal.yaml"), fault)),
         }
     }
 
@@ -35,7 +36,7 @@ impl Source {
 /// Reads a contract file, and says what was mended and what of it is not known here.
 pub fn load(ctx: &Ctx, file: &Path, repair: Repair) -> Result<Loaded, Error> {
     let text = fs::read_to_string(file).doing("reading", file)?;
-    let loaded = Loaded::parse(&text, repair).map_err(|why| broken(file, why))?;
+    let loaded = Loaded::parse(&text, repair).map_err(|fault| broken(file, fault))?;
     for it in &loaded.repaired {
         ctx.out.note(&format!("{}: {it}", file.display()));
     }
@@ -45,6 +46,7 @@ pub fn load(ctx: &Ctx, file: &Path, repair: Repair) -> Result<Loaded, Error> {
     Ok(loaded)
 }
 
-fn broken(file: &Path, why: String) -> Error {
-    Error::BrokenContract { file: file.to_owned(), why }
+fn broken(file: &Path, fault: Fault) -> Error {
+    let at = fault.at.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+    Error::BrokenContract { place: format!("{}{at}", file.display()), why: fault.why }
 }

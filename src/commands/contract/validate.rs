@@ -9,6 +9,7 @@ use crate::commands::contract::fix;
 use crate::commands::contract::judge::{Asked, Depth, judge_all};
 use crate::commands::contract::source::Source;
 use crate::context::Ctx;
+use crate::contract::finding::Judgment;
 use crate::contract::load::Loaded;
 use crate::contract::report::{self, Report};
 use crate::contract::sample::Sample;
@@ -16,6 +17,7 @@ use crate::contract::subject::Subject;
 use crate::error::{Error, IoContext};
 use crate::exit::{Skip, Verdict};
 use crate::output::Reply;
+use crate::paint::Paint;
 
 /// Judge resource directories by the contract
 #[derive(Clone, Debug, clap::Args)]
@@ -57,7 +59,7 @@ pub struct ValidateArgs {
     /// First mend what is safe to mend: permissions, missing folders, stubs of missing files; a diff says what
     #[arg(long)]
     pub fix: bool,
-    /// Advice counts as well
+    /// Take advice for what must be: warnings are errors
     #[arg(long)]
     pub strict: bool,
 }
@@ -98,8 +100,12 @@ pub async fn run(ctx: &Ctx, args: &ValidateArgs) -> Result<Reply, Error> {
     if let Some(prefix) = &wanted {
         judgments.iter_mut().for_each(|it| it.keep(|clause| is_below(clause, prefix)));
     }
-    let report = Report { loaded: &loaded, layer: args.layer, judgments: &judgments };
-    let verdict = match judgments.iter().all(|it| it.is_passed(args.strict)) {
+    if args.strict {
+        judgments.iter_mut().for_each(Judgment::insist);
+    }
+    let paint = if args.report.is_none() { ctx.paint() } else { Paint::Plain };
+    let report = Report { loaded: &loaded, layer: args.layer, judgments: &judgments, paint };
+    let verdict = match judgments.iter().all(Judgment::is_passed) {
         true => Verdict::Done,
         false => Verdict::Failed,
     };

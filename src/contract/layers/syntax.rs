@@ -8,7 +8,7 @@ use crate::contract::validation;
 
 /// Judges a resource's files.
 pub fn judge(contract: &Contract, subject: &Subject) -> Judgment {
-    let mut judgment = Judgment::new(&subject.name, &subject.dir.display().to_string());
+    let mut judgment = Judgment::new(&subject.name, &subject.path());
     contract.file_structure.read(subject, &mut judgment);
     contract.runtime_configuration.read(subject, &mut judgment);
     validation::read(subject, &mut judgment);

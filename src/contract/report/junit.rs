@@ -3,17 +3,18 @@
 use std::fmt::Write;
 
 use crate::contract::finding::{Judgment, Outcome};
-use crate::contract::report::Report;
 use crate::contract::report::text::finding_lines;
+use crate::contract::report::{Report, is_hidden};
+use crate::paint::Paint;
 
 /// The report.
 pub fn report(report: &Report<'_>) -> String {
     let all = report.judgments.iter().flat_map(|it| it.outcomes.values());
-    let (tests, failures, skipped) = counted(all);
+    let (tests, failures, _) = counted(all);
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
         text,
-        "<testsuites name=\"contract {}\" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\">",
+        "<testsuites name=\"contract {}\" tests=\"{tests}\" failures=\"{failures}\">",
         escaped(&report.loaded.contract.version)
     );
     report.judgments.iter().for_each(|it| suite(it, &mut text));
@@ -49,8 +50,7 @@ fn suite(judgment: &Judgment, text: &mut String) {
                 writeln!(text, "{head}>\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(why))
             }
             Outcome::Failed => {
-                let first = judgment.findings.iter().find(|it| it.clause == *clause);
-                let first = first.map(|it| it.expected.as_str()).unwrap_or_default();
+                let first = judgment.about(clause).next().map(|it| it.expected.as_str()).unwrap_or_default();
                 let lines = lines_about(judgment, clause);
                 writeln!(
                     text,
@@ -66,10 +66,10 @@ fn suite(judgment: &Judgment, text: &mut String) {
 
 /// All findings about a clause.
 fn lines_about(judgment: &Judgment, clause: &str) -> String {
-    judgment.findings.iter().filter(|it| it.clause == clause).map(finding_lines).collect()
+    judgment.about(clause).map(|it| finding_lines(it, Paint::Plain)).collect()
 }
 
-/// Text as XML has it; what XML cannot hold is replaced.
+/// Text as XML has it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for it in text.chars() {
@@ -78,8 +78,9 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(it),
-            it if it.is_control() || matches!(it, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
+            '\n' => escaped.push(it),
+            // Of some, XML knows no way at all to hold them.
+            it if is_hidden(it) => escaped.extend(it.escape_default()),
             it => escaped.push(it),
         }
     }

@@ -3,6 +3,7 @@
 use crate::contract::finding::Judgment;
 use crate::contract::load::Loaded;
 use crate::error::Error;
+use crate::paint::Paint;
 
 pub mod json;
 pub mod junit;
@@ -35,6 +36,8 @@ pub struct Report<'a> {
     pub layer: u8,
     /// What was found, resource by resource.
     pub judgments: &'a [Judgment],
+    /// What the report for people looks like.
+    pub paint: Paint,
 }
 
 impl Report<'_> {
@@ -45,7 +48,22 @@ impl Report<'_> {
             Format::Json => json::report(self),
             Format::Junit => Ok(junit::report(self)),
             Format::Sarif => sarif::report(self),
-            Format::Tap => Ok(tap::report(self)),
+            Format::Tap => tap::report(self),
         }
     }
+}
+
+/// A text in one line, in which everything can be seen: what is in a resource's files has no say in how a report looks.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|it| if is_hidden(it) { it.escape_default().to_string() } else { it.to_string() })
+        .collect()
+}
+
+/// Whether a character does something instead of showing something: controls, what turns the direction of writing around,
+/// and what is no character at all.
+fn is_hidden(it: char) -> bool {
+    it.is_control()
+        || matches!(it, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(u32::from(it) & 0xffff, 0xfffe | 0xffff)
 }

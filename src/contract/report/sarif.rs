@@ -1,29 +1,27 @@
 //! SARIF 2.1.0, for code hosts: a rule for each clause that is broken, a result for each finding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::contract::finding::{Finding, Judgment, Severity};
+use crate::contract::load::Loaded;
 use crate::contract::report::Report;
 use crate::error::Error;
 use crate::output;
 
+/// The file through which all commands are given. Code hosts take no result without a file.
+const DOOR: &str = "cli.sh";
+
 /// The report.
 pub fn report(report: &Report<'_>) -> Result<String, Error> {
-    let findings = || report.judgments.iter().flat_map(|it| &it.findings);
-    let broken: BTreeSet<&str> = findings().map(|it| it.clause.as_str()).collect();
-    let rules: Vec<Value> = broken
-        .iter()
-        .map(|id| {
-            let says = report.loaded.clauses.iter().find(|it| it.id == **id).map(|it| it.says.as_str());
-            json!({"id": id, "shortDescription": {"text": says.filter(|it| !it.is_empty()).unwrap_or(id)}})
-        })
-        .collect();
-    let results: Vec<Value> = report
-        .judgments
-        .iter()
-        .flat_map(|it| it.findings.iter().map(move |found| result(it, found)))
+    let findings = || report.judgments.iter().flat_map(|it| it.findings.iter().map(move |found| (it, found)));
+    let broken: BTreeSet<&str> = findings().map(|(_, it)| it.clause.as_str()).collect();
+    let rules: Vec<Value> = broken.iter().map(|id| rule(report.loaded, id)).collect();
+    let mut known = BTreeMap::new();
+    let results: Vec<Value> = findings()
+        .map(|(judgment, it)| result(judgment, it, &fingerprint(judgment, it, &mut known)))
         .collect();
     output::json(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -34,13 +32,31 @@ pub fn report(report: &Report<'_>) -> Result<String, Error> {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
+            // It has come to a report; that resources break the contract is no failure of the tool.
+            "invocations": [{"executionSuccessful": true}],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     }))
 }
 
-fn result(judgment: &Judgment, found: &Finding) -> Value {
+/// A clause.
+fn rule(loaded: &Loaded, id: &str) -> Value {
+    let says = loaded.clauses.iter().find(|it| it.id == id).map(|it| it.says.as_str());
+    let says = says.filter(|it| !it.is_empty()).unwrap_or(id);
+    let version = &loaded.contract.version;
+    let help = format!(
+        "The clause {id} of the contract, version {version}, says: {says}. `resource-postgres contract show {id}` tells how it is judged."
+    );
+    json!({
+        "id": id,
+        "shortDescription": {"text": says},
+        "help": {"text": help},
+        "properties": {"tags": [id.split('.').next().unwrap_or_default()]},
+    })
+}
+
+fn result(judgment: &Judgment, found: &Finding, fingerprint: &str) -> Value {
     let level = match found.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -49,25 +65,57 @@ fn result(judgment: &Judgment, found: &Finding) -> Value {
     if !found.mend.is_empty() {
         text += &format!("; mend: {}", found.mend);
     }
-    let mut result = json!({"ruleId": found.clause, "level": level, "message": {"text": text}});
-    if let Some(file) = &found.place.file {
-        let mut physical = json!({"artifactLocation": {"uri": uri(&format!("{}/{file}", judgment.path))}});
-        if let (Some(line), Some(physical)) =
-            (found.place.line.filter(|it| *it > 0), physical.as_object_mut())
-        {
-            physical.insert("region".to_owned(), json!({"startLine": line}));
-        }
-        if let Some(result) = result.as_object_mut() {
-            result.insert("locations".to_owned(), json!([{"physicalLocation": physical}]));
-        }
+    json!({
+        "ruleId": found.clause,
+        "level": level,
+        "message": {"text": text},
+        "locations": [location(judgment, found)],
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint},
+    })
+}
+
+fn location(judgment: &Judgment, found: &Finding) -> Value {
+    let place = &found.place;
+    let uri = uri(&format!("{}/{}", judgment.path, place.file.as_deref().unwrap_or(DOOR)));
+    let artifact = json!({"uri": uri});
+    let physical = match place.line.filter(|it| *it > 0) {
+        Some(line) => json!({"artifactLocation": artifact, "region": {"startLine": line}}),
+        None => json!({"artifactLocation": artifact}),
+    };
+    match &place.command {
+        Some(command) => json!({
+            "physicalLocation": physical,
+            "logicalLocations": [{"fullyQualifiedName": command, "kind": "command"}],
+        }),
+        None => json!({"physicalLocation": physical}),
     }
-    result
+}
+
+/// By what a code host knows a finding again, wherever its line has moved to: a digest, and which of all with this digest it is.
+/// What is seen at no line may be another thing each time, such as a duration.
+fn fingerprint(judgment: &Judgment, found: &Finding, known: &mut BTreeMap<String, usize>) -> String {
+    let place = &found.place;
+    let text = |it: &Option<String>| it.clone().unwrap_or_default();
+    let seen = place.line.map(|_| found.seen.clone());
+    let parts = [
+        judgment.resource.clone(),
+        found.clause.clone(),
+        text(&place.file),
+        text(&place.command),
+        text(&seen),
+    ];
+    let digest = Sha256::digest(parts.join("\0"));
+    let digest: String = digest.iter().take(8).map(|it| format!("{it:02x}")).collect();
+    let count = known.entry(digest.clone()).or_insert(0);
+    *count += 1;
+    format!("{digest}:{count}")
 }
 
 /// A path as a URI reference.
 fn uri(path: &str) -> String {
     let is_plain = |it: &u8| it.is_ascii_alphanumeric() || b"-._~/".contains(it);
-    path.bytes()
-        .map(|it| if is_plain(&it) { char::from(it).to_string() } else { format!("%{it:02X}") })
-        .collect()
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let encoded =
+        path.bytes().map(|it| if is_plain(&it) { char::from(it).to_string() } else { format!("%{it:02X}") });
+    std::iter::once(scheme.to_owned()).chain(encoded).collect()
 }

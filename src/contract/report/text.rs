@@ -1,47 +1,44 @@
 //! For people: what each resource breaks, and a table of all.
 
 use crate::contract::finding::{Finding, Judgment, Outcome, Severity};
-use crate::contract::report::Report;
-use crate::output::table;
+use crate::contract::report::{Report, printable};
+use crate::output::painted_table;
+use crate::paint::{Look, Paint};
 
 /// The report.
 pub fn report(report: &Report<'_>) -> String {
     let mut text = String::new();
     for judgment in report.judgments {
-        text += &format!("{} ({})\n", judgment.resource, judgment.path);
+        text += &format!("{} ({})\n", printable(&judgment.resource), printable(&judgment.path));
         for it in &judgment.findings {
-            text += &finding_lines(it);
+            text += &finding_lines(it, report.paint);
         }
         if judgment.findings.is_empty() {
-            text += "  nothing found\n";
+            text += &format!("  {}\n", report.paint.on(Look::Good, "nothing found"));
         }
         text.push('\n');
     }
-    text + &summary(report.judgments)
+    text + &summary(report.judgments, report.paint)
 }
 
 /// A finding, in lines.
-pub(super) fn finding_lines(it: &Finding) -> String {
+pub(super) fn finding_lines(it: &Finding, paint: Paint) -> String {
     let severity = match it.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+        Severity::Error => paint.on(Look::Bad, "error"),
+        Severity::Warning => paint.on(Look::Doubtful, "warning"),
     };
-    let place = match (&it.place.command, &it.place.file, it.place.line) {
-        (Some(command), _, _) => format!("`{command}`"),
-        (None, Some(file), Some(line)) => format!("{file}:{line}"),
-        (None, Some(file), None) => file.clone(),
-        (None, None, _) => String::new(),
-    };
-    let mut text = format!("  {severity} {}\n    at       {place}\n", it.clause);
-    for (word, what) in [("expected", &it.expected), ("seen", &it.seen), ("mend", &it.mend)] {
-        if !what.is_empty() {
-            text += &format!("    {word:8} {what}\n");
+    let mut text = format!("  {severity} {}\n", paint.on(Look::Strong, &printable(&it.clause)));
+    let place = it.place.to_string();
+    for (word, what) in [("at", &place), ("expected", &it.expected), ("seen", &it.seen), ("mend", &it.mend)] {
+        // What has several lines, such as what a command has said, keeps them below each other.
+        for (at, line) in what.lines().enumerate() {
+            text += &format!("    {:8} {}\n", if at == 0 { word } else { "" }, printable(line));
         }
     }
     text
 }
 
-fn summary(judgments: &[Judgment]) -> String {
+fn summary(judgments: &[Judgment], paint: Paint) -> String {
     let rows: Vec<[String; 6]> = judgments
         .iter()
         .map(|it| {
@@ -49,9 +46,9 @@ fn summary(judgments: &[Judgment]) -> String {
                 it.outcomes.values().filter(|it| wanted(it)).count().to_string()
             };
             let warnings = it.findings.len() - it.errors();
-            let verdict = if it.errors() == 0 { "passed" } else { "failed" };
+            let verdict = if it.is_passed() { "passed" } else { "failed" };
             [
-                it.resource.clone(),
+                printable(&it.resource),
                 verdict.to_owned(),
                 it.errors().to_string(),
                 warnings.to_string(),
@@ -60,5 +57,10 @@ fn summary(judgments: &[Judgment]) -> String {
             ]
         })
         .collect();
-    table(["RESOURCE", "VERDICT", "ERRORS", "WARNINGS", "PASSED", "SKIPPED"], &rows)
+    let look = |title: &str, cell: &str| match (title, cell) {
+        ("VERDICT", "passed") => paint.on(Look::Good, cell),
+        ("VERDICT", "failed") => paint.on(Look::Bad, cell),
+        _ => cell.to_owned(),
+    };
+    painted_table(["RESOURCE", "VERDICT", "ERRORS", "WARNINGS", "PASSED", "SKIPPED"], &rows, look)
 }

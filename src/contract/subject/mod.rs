@@ -1,8 +1,10 @@
 //! `Subject`: a resource directory as it is judged: its files, its scripts, and the commands that they offer.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +34,8 @@ pub struct Subject {
     /// The directory.
     pub dir: PathBuf,
     files: BTreeMap<String, File>,
+    /// Where those really are whose names cannot be written as they are.
+    odd: BTreeMap<String, PathBuf>,
     /// Its shell scripts, in order of their paths.
     pub scripts: Vec<ScriptFile>,
     /// The commands that they offer.
@@ -71,12 +75,11 @@ impl Subject {
     /// Where the directory itself cannot be read. What cannot be read in it is remembered as unseen.
     pub fn read(dir: &Path) -> io::Result<Self> {
         fs::read_dir(dir)?;
-        let whole = fs::canonicalize(dir)?;
-        let name = whole.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         let mut subject = Self {
-            name,
+            name: Self::name_of(dir)?,
             dir: dir.to_owned(),
             files: BTreeMap::new(),
+            odd: BTreeMap::new(),
             scripts: Vec::new(),
             surface: Surface::default(),
             unseen: Vec::new(),
@@ -106,6 +109,19 @@ impl Subject {
         }
     }
 
+    /// The name of the resource in a directory, which is the directory's own.
+    ///
+    /// # Errors
+    /// Where there is no such directory.
+    pub fn name_of(dir: &Path) -> io::Result<String> {
+        Ok(fs::canonicalize(dir)?.file_name().map(written).unwrap_or_default())
+    }
+
+    /// The directory as reports write it.
+    pub fn path(&self) -> String {
+        written(self.dir.as_os_str())
+    }
+
     /// Whether a directory looks like a resource's.
     pub fn is_one(dir: &Path) -> bool {
         ["cli.sh", "manage.sh", "config/runtime.json", "config/defaults.sh"]
@@ -122,7 +138,7 @@ impl Subject {
             if self.files.len() >= ENTRIES {
                 return self.unseen.push((prefix.to_owned(), format!("there are more than {ENTRIES} files")));
             }
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = written(&entry.file_name());
             let path = format!("{prefix}{name}");
             let file = look(&entry.path());
             // Folders are gone into by their own names only: a link may lead back to where it is.
@@ -134,6 +150,9 @@ impl Subject {
                 }
                 true => self.walk(&entry.path(), &format!("{path}/"), depth + 1),
                 false => {}
+            }
+            if self.dir.join(&path) != entry.path() {
+                self.odd.insert(path.clone(), entry.path());
             }
             self.files.insert(path, file);
         }
@@ -196,8 +215,11 @@ impl Subject {
     pub fn text(&self, path: &str) -> Option<Vec<u8>> {
         let file = self.file(path).filter(|it| it.kind == FileKind::Regular && it.size <= FILE_BYTES)?;
         let mut bytes = Vec::with_capacity(usize::try_from(file.size).ok()?);
-        let opened = fs::File::open(self.dir.join(path)).ok()?;
-        opened.take(FILE_BYTES).read_to_end(&mut bytes).ok()?;
+        let opened = match self.odd.get(path) {
+            Some(place) => fs::File::open(place),
+            None => fs::File::open(self.dir.join(path)),
+        };
+        opened.ok()?.take(FILE_BYTES).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 }
@@ -205,6 +227,12 @@ impl Subject {
 /// Whether a folder is a resource by itself, such as an example or a template: its commands are its own.
 fn is_another(dir: &Path) -> bool {
     dir.join("cli.sh").is_file() && dir.join("config/runtime.json").is_file()
+}
+
+/// A name as text, in which bytes that are no UTF-8 stand as `\xff`.
+fn written(name: &OsStr) -> String {
+    let invalid = |bytes: &[u8]| bytes.iter().map(|it| format!("\\x{it:02x}")).collect::<String>();
+    name.as_bytes().utf8_chunks().map(|it| format!("{}{}", it.valid(), invalid(it.invalid()))).collect()
 }
 
 fn look(path: &Path) -> File {
@@ -259,13 +287,14 @@ mod tests {
 
     #[test]
     fn links_that_lead_back_and_names_of_any_bytes_end_no_walk() {
-        use std::os::unix::ffi::OsStrExt;
         let dir = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(dir.path(), dir.path().join("again")).unwrap();
         std::os::unix::fs::symlink("loop", dir.path().join("loop")).unwrap();
-        fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe.sh")), "if").unwrap();
+        fs::create_dir(dir.path().join(OsStr::from_bytes(b"\xff"))).unwrap();
+        fs::write(dir.path().join(OsStr::from_bytes(b"\xff/\xfe.sh")), "if").unwrap();
         let subject = Subject::read(dir.path()).unwrap();
-        assert_eq!(subject.scripts.len(), 0, "its name cannot be written down, and so not found again");
+        let scripts: Vec<&str> = subject.scripts.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(scripts, ["\\xff/\\xfe.sh"]);
         assert_eq!(subject.file("loop").unwrap().kind, FileKind::Broken);
         assert!(subject.file("again/loop").is_none());
     }

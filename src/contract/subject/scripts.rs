@@ -1,17 +1,17 @@
 //! `ScriptFile`: a shell script of a resource, with what is code in it and what is not.
 
-use crate::shell::{self, Script, SpanKind, SyntaxError};
+use crate::shell::{self, Lines, Script, SpanKind, SyntaxError};
 
 /// A shell script.
 #[derive(Debug)]
 pub struct ScriptFile {
     /// Its path from the resource's directory.
     pub path: String,
-    /// Its bytes.
-    pub text: Vec<u8>,
+    /// What is in it, with a `?` for each byte that is no text, so that places are those of its bytes.
+    pub text: String,
     /// What it says, or why bash could not read it.
     pub parsed: Result<Script, SyntaxError>,
-    ends: Vec<usize>,
+    lines: Lines,
 }
 
 /// What stands at a place of a script.
@@ -29,10 +29,10 @@ pub enum Kind {
 
 impl ScriptFile {
     /// Reads a script.
-    pub fn new(path: String, text: Vec<u8>) -> Self {
-        let parsed = shell::parse(&text);
-        let ends = text.iter().enumerate().filter(|(_, it)| **it == b'\n').map(|(at, _)| at).collect();
-        Self { path, text, parsed, ends }
+    pub fn new(path: String, bytes: Vec<u8>) -> Self {
+        let (parsed, lines) = (shell::parse(&bytes), Lines::of(&bytes));
+        let text = String::from_utf8(bytes).unwrap_or_else(|err| readable(err.as_bytes()));
+        Self { path, text, parsed, lines }
     }
 
     /// What it says, if bash can read it.
@@ -42,20 +42,17 @@ impl ScriptFile {
 
     /// Whether a text is anywhere in it.
     pub fn holds(&self, text: &str) -> bool {
-        String::from_utf8_lossy(&self.text).contains(text)
+        self.text.contains(text)
     }
 
     /// The line of a place, counted from 1.
     pub fn line_of(&self, at: usize) -> usize {
-        self.ends.partition_point(|it| *it < at) + 1
+        self.lines.number(at)
     }
 
     /// The line that a place is in, without the blanks around it.
     pub fn line_text(&self, at: usize) -> String {
-        let before = self.ends.partition_point(|it| *it < at);
-        let start = before.checked_sub(1).and_then(|it| self.ends.get(it)).map_or(0, |it| it + 1);
-        let end = self.ends.get(before).copied().unwrap_or(self.text.len());
-        let line = String::from_utf8_lossy(self.text.get(start..end).unwrap_or_default());
+        let line = self.text.get(self.lines.range(at)).unwrap_or_default();
         line.trim().chars().take(120).collect()
     }
 
@@ -75,11 +72,14 @@ impl ScriptFile {
     /// Whether a variable of the name that stands here is expanded.
     pub fn is_expanded_at(&self, at: usize) -> bool {
         let before = self.text.get(..at).unwrap_or_default();
-        before.ends_with(b"$")
-            || before.ends_with(b"${")
-            || before.ends_with(b"${!")
-            || before.ends_with(b"${#")
+        ["$", "${", "${!", "${#"].iter().any(|it| before.ends_with(it))
     }
+}
+
+/// Text as long as the bytes.
+fn readable(bytes: &[u8]) -> String {
+    let chunks = bytes.utf8_chunks();
+    chunks.flat_map(|it| [it.valid().to_owned(), "?".repeat(it.invalid().len())]).collect()
 }
 
 #[cfg(test)]
@@ -99,5 +99,13 @@ mod tests {
         assert_eq!(lines, [1, 1, 2, 2, 4, 6]);
         assert!(script.is_expanded_at(text.find("X\n").unwrap()));
         assert_eq!(script.line_text(text.rfind("--x").unwrap()), "c --x");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_leave_every_place_where_it_is() {
+        let script = ScriptFile::new("a.sh".to_owned(), b"# caf\xe9 \xe2\x82\na --x\n".to_vec());
+        assert_eq!(script.text, "# caf? ??\na --x\n");
+        let at = script.text.find("--x").unwrap();
+        assert_eq!((script.line_of(at), script.kind_at(at)), (2, Kind::Code));
     }
 }

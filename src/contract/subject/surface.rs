@@ -80,7 +80,7 @@ impl Surface {
                 (false, true) => Style::Unknown,
             };
         }
-        if subject.has("cli.sh") && door.is_none_or(|it| it.parsed.is_err() && it.text.contains(&0)) {
+        if subject.has("cli.sh") && door.is_none_or(|it| it.parsed.is_err() && it.text.contains('\0')) {
             surface.style = Style::Compiled;
         }
         surface
@@ -118,7 +118,7 @@ impl Surface {
             }
             Some("source" | ".") => {
                 let path = call.words.get(1).map(|it| script.text.get(it.range.clone()).unwrap_or_default());
-                let path = String::from_utf8_lossy(path.unwrap_or_default());
+                let path = path.unwrap_or_default();
                 self.uses_common |= path.contains("RESOURCES_COMMON") || path.contains("resources/common.sh");
             }
             Some(_) | None => {}
@@ -191,10 +191,7 @@ fn mentions(subject: &Subject, function: &str, script: &str, seen: &mut BTreeSet
             call.function.and_then(|it| functions.get(it)).is_some_and(|it| it.name == function)
         };
         file.script().into_iter().flat_map(|it| &it.calls).filter(is_in).any(|call| {
-            let names = |it: &Word| {
-                let written = file.text.get(it.range.clone()).unwrap_or_default();
-                String::from_utf8_lossy(written).contains(name)
-            };
+            let names = |it: &Word| file.text.get(it.range.clone()).unwrap_or_default().contains(name);
             let calls = call.words.first().and_then(|it| it.literal.as_deref());
             call.words.iter().any(names) || calls.is_some_and(|it| mentions(subject, it, script, seen))
         })
@@ -206,7 +203,7 @@ fn hands_over(door: &ScriptFile) -> bool {
     let mut calls = door.script().into_iter().flat_map(|it| &it.calls);
     calls.any(|call| {
         let is_exec = call.words.first().and_then(|it| it.literal.as_deref()) == Some("exec");
-        let all = |it: &Word| door.text.get(it.range.clone()) == Some(b"\"$@\"".as_slice());
+        let all = |it: &Word| door.text.get(it.range.clone()) == Some("\"$@\"");
         is_exec && call.words.iter().any(all)
     })
 }

@@ -5,18 +5,19 @@
 //! - `meta/`: the meta-commands, a file for each kind of them.
 //! - `condition`, `variables`: `\if`, and psql's variables.
 //! - `check`: what is not covered, named before anything is run.
-//! - `link`, `screen`, `place`, `progress`, `fault`: the connection, the output, where the run is, what goes wrong.
+//! - `link`, `screen`, `place`, `count`, `fault`: the connection, the output, where the run is, what goes wrong.
 
 mod answer;
 mod autocommit;
 mod check;
 mod condition;
 mod copy;
+mod count;
 mod fault;
 mod link;
 mod meta;
 mod place;
-mod progress;
+
 mod screen;
 mod send;
 mod variables;
@@ -37,9 +38,9 @@ use send::Parcel;
 use variables::Echo;
 
 pub use check::{check, statements};
+pub use count::Count;
 pub use link::{Interrupts, Link, Passwords};
 pub use place::Place;
-pub use progress::Progress;
 pub use screen::Screen;
 pub use variables::Variables;
 

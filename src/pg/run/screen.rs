@@ -6,8 +6,8 @@ use crate::output::Out;
 use crate::pg::query::Event;
 use crate::pg::render::Printer;
 use crate::pg::render::settings::Settings;
+use crate::pg::run::count::Count;
 use crate::pg::run::place::Place;
-use crate::pg::run::progress::Progress;
 use crate::pg::script::{Encoded, Encoding};
 
 /// Where a run's results and messages go.
@@ -21,7 +21,7 @@ pub struct Screen {
     /// Whether the data is for programs, which want nothing else among it.
     is_data_only: bool,
     /// How far the script is, for a terminal.
-    pub(super) progress: Progress,
+    pub(super) progress: Count,
 }
 
 impl std::fmt::Debug for Screen {
@@ -40,12 +40,12 @@ impl Screen {
             out,
             place: place.clone(),
             is_data_only,
-            progress: Progress::default(),
+            progress: Count::default(),
         }
     }
 
     /// Shows how far the script is.
-    pub fn expect(&mut self, progress: Progress) {
+    pub fn expect(&mut self, progress: Count) {
         self.progress = progress;
     }
 

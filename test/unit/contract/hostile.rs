@@ -1,5 +1,6 @@
 //! Resources that nobody would write by accident: there is a verdict every time.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
@@ -41,11 +42,28 @@ fn a_file_of_a_hundred_megabytes_is_not_read() {
 }
 
 #[test]
-fn names_of_any_bytes_and_deep_folders_end_no_walk() {
+fn names_of_any_bytes_are_read_like_others_and_written_as_text() {
     let dir = clean();
-    fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"lib/\xff\xfe.sh")), ":").unwrap();
+    fs::write(dir.path().join(OsStr::from_bytes(b"lib/\xff\xfe\n.sh")), "if").unwrap();
+    let found = judge(dir.path()).findings;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].place.file.as_deref(), Some("lib/\\xff\\xfe\n.sh"));
+}
+
+#[test]
+fn deep_folders_end_no_walk() {
+    let dir = clean();
     fs::create_dir_all(dir.path().join("a/".repeat(200))).unwrap();
-    judge(dir.path());
+    assert!(judge(dir.path()).findings.is_empty());
+}
+
+#[test]
+fn a_byte_that_is_no_text_hides_nothing_in_its_script() {
+    let dir = clean();
+    fs::write(dir.path().join("lib/core.sh"), b"# caf\xe9\nmain() { echo caf\xe9; }\n").unwrap();
+    let found = judge(dir.path()).findings;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].place.line, found[0].seen.as_str()), (Some(2), "`main() { echo caf?; }`"));
 }
 
 #[test]

@@ -3,9 +3,11 @@
 mod bash;
 mod behavior;
 mod fix;
+mod formats;
 mod hostile;
 mod mutants;
 mod new;
 mod own;
 mod reports;
 mod resource;
+mod terminal;

@@ -113,6 +113,8 @@ fn others() -> Vec<(&'static str, Mutation)> {
         ("file_structure.required.config/.defaults.sh", Remove("config/defaults.sh")),
         ("file_structure.required.config/.schema.json", Remove("config/schema.json")),
         ("file_structure.required.config/.runtime.json", Remove(RUNTIME)),
+        ("file_structure.required.config/.schema.json", Write("config/schema.json", "[{}]")),
+        ("file_structure.optional.config/.capabilities.yaml", Write("config/capabilities.yaml", "a: [\n")),
         ("file_structure.optional.test/.run-tests.sh", Remove("test/run-tests.sh")),
         ("file_structure.optional.test/.run-tests.sh.executable", Mode("test/run-tests.sh", 0o644)),
         ("file_structure.optional.test/.phases/", Remove("test/phases")),

@@ -7,7 +7,9 @@ use std::path::Path;
 use resource_postgres::contract::finding::Judgment;
 use resource_postgres::contract::layers::syntax;
 use resource_postgres::contract::load::Loaded;
+use resource_postgres::contract::report::{Format, Report};
 use resource_postgres::contract::subject::Subject;
+use resource_postgres::paint::Paint;
 use tempfile::TempDir;
 
 /// Its door, by the shell framework.
@@ -45,6 +47,12 @@ const RUNTIME: &str = r#"{
 /// A clean resource in a folder of its own.
 pub fn clean() -> TempDir {
     let dir = TempDir::new().unwrap();
+    fill(dir.path());
+    dir
+}
+
+/// Writes a clean resource into a folder.
+pub fn fill(dir: &Path) {
     let script = "#!/usr/bin/env bash\n: # nothing\n";
     for (path, text, mode) in [
         ("cli.sh", CLI, 0o755),
@@ -58,9 +66,8 @@ pub fn clean() -> TempDir {
         ("test/phases/test-integration.sh", script, 0o755),
         ("test/phases/test-unit.sh", script, 0o755),
     ] {
-        write(dir.path(), path, text, mode);
+        write(dir, path, text, mode);
     }
-    dir
 }
 
 /// Writes a file with its permissions, and the folders that it is in.
@@ -75,4 +82,10 @@ pub fn write(dir: &Path, path: &str, text: &str, mode: u32) {
 pub fn judge(dir: &Path) -> Judgment {
     let loaded = Loaded::built_in().unwrap();
     syntax::judge(&loaded.contract, &Subject::read(dir).unwrap())
+}
+
+/// The report of judgments in a format.
+pub fn told(judgments: &[Judgment], format: Format) -> String {
+    let loaded = Loaded::built_in().unwrap();
+    Report { loaded: &loaded, layer: 1, judgments, paint: Paint::Plain }.text(format).unwrap()
 }

@@ -22,7 +22,7 @@ use crate::lifecycle::{need, session, target};
 use crate::output::{BEYOND, Reply};
 use crate::pg::connect::Target;
 use crate::pg::render::settings::{Expanded, Format, Settings};
-use crate::pg::run::{Link, Passwords, Place, Progress, Runner, Scope, Screen, Variables, check, statements};
+use crate::pg::run::{Count, Link, Passwords, Place, Runner, Scope, Screen, Variables, check, statements};
 use crate::rules::limits::limit;
 use options::{By, OnError, Options};
 use sources::sources;
@@ -186,7 +186,7 @@ impl Run {
         check(&scripts, shell).map_err(Error::Unsupported)?;
         let link = Link::new(session, target, passwords(record), &place, ctx.out);
         let mut screen = Screen::new(self.settings, self.data, ctx.out, &place);
-        screen.expect(Progress::of(|| statements(&scripts), ctx.out));
+        screen.expect(Count::of(|| statements(&scripts), ctx.out));
         let variables = variables(&self.options)?;
         let runner = Runner::new(link, screen, variables, shell, &place, self.deadline);
         let runner = runner.map_err(Error::Output)?.at_home(ctx.home.clone());
