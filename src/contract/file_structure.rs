@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::fault::{Fault, json_object, yaml};
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, shown};
 
 /// The clause that commands are passed on to the code behind them.
 pub const ROUTING: &str = "file_structure.required.cli.sh.must_support.1";
@@ -104,7 +104,7 @@ pub(crate) fn behave(trial: &mut Trial<'_>) {
     trial.judgment.hold(is_shown, || {
         Finding::in_command(HELP, &shown("--help"))
             .expected("help on standard output, and code 0")
-            .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(&ran)))
+            .seen(ending(&ran))
     });
 }
 

@@ -120,6 +120,15 @@ pub enum Outcome {
     Skipped(String),
 }
 
+/// A file or folder that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unseen {
+    /// Its path, relative to the resource's directory.
+    pub file: String,
+    /// Why not.
+    pub why: String,
+}
+
 /// All that has been found out about one resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Judgment {
@@ -127,6 +136,9 @@ pub struct Judgment {
     pub resource: String,
     /// Its directory, as it was given.
     pub path: String,
+    /// What of it was not looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<Unseen>,
     /// What it breaks, in order of the places.
     pub findings: Vec<Finding>,
     /// What became of each clause that was looked at.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::contract::subject::Subject;
+use crate::contract::trial::Engine;
+use crate::engine::docker::census::Stored;
 use crate::room::Room;
-use crate::room::containers::{Stored, stored};
 use crate::room::files::files;
 use crate::room::listeners::listeners;
 
@@ -26,13 +27,13 @@ pub struct Traces {
 
 impl Traces {
     /// What there is now.
-    pub fn of(subject: &Subject, room: &Room) -> Self {
+    pub fn of(subject: &Subject, room: &Room, engine: Option<&Engine>) -> Self {
         let mut all = files(&subject.whole_dir(), &PASSED_OVER);
         all.extend(files(room.dir(), &[]));
         Self {
             ports: listeners(),
             files: all,
-            stored: stored(room).unwrap_or_default(),
+            stored: engine.map(Engine::stored).unwrap_or_default(),
             told: BTreeSet::new(),
         }
     }

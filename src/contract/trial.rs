@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
+
 use crate::contract::clause::Judged;
 use crate::contract::commands::{self, Command, Flag};
 use crate::contract::file_structure;
@@ -16,6 +18,8 @@ use crate::contract::security;
 use crate::contract::subject::Subject;
 use crate::contract::subject::surface::Style;
 use crate::contract::validation;
+use crate::engine::docker::census::{Stored, stored};
+use crate::engine::docker::client::Client;
 use crate::room::run::{Bounds, Ended, Ran, Sweep};
 use crate::room::{Room, Stop};
 
@@ -37,6 +41,24 @@ pub struct Setting {
     pub env: Vec<(String, String)>,
     /// By which the user ends it all.
     pub stop: Stop,
+    /// The Docker engine in which resources may leave something, if there is one.
+    pub engine: Option<Engine>,
+}
+
+/// A Docker engine, and what questions to it run on.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// The way to it.
+    pub client: Client,
+    /// What they run on.
+    pub runtime: Handle,
+}
+
+impl Engine {
+    /// What the engine keeps; nothing if it does not answer.
+    pub(crate) fn stored(&self) -> Vec<Stored> {
+        self.runtime.block_on(stored(&self.client)).unwrap_or_default()
+    }
 }
 
 impl Setting {
@@ -116,7 +138,7 @@ impl<'a> Trial<'a> {
         let is_kept = self.judgment.hold(is_named, || {
             Finding::in_command(&clause, &shown(line))
                 .expected(format!("one of the codes {named}"))
-                .seen(format!("it ended with {code}{}", said(&ran)))
+                .seen(ending(&ran))
         });
         is_kept.then_some(ran)
     }
@@ -285,6 +307,21 @@ pub(crate) fn shown(line: &str) -> String {
 pub(crate) fn said(ran: &Ran) -> String {
     let last = |text: &str| text.lines().rev().map(str::trim).find(|it| !it.is_empty()).map(cut);
     last(&ran.stderr).or_else(|| last(&ran.stdout)).map(|it| format!(": {it}")).unwrap_or_default()
+}
+
+/// How a program ended, and what it said last, for findings.
+pub(crate) fn ending(ran: &Ran) -> String {
+    let how = match &ran.ended {
+        Ended::Code(code) => format!("code {code}"),
+        Ended::Signal(signal) => format!("signal {signal}"),
+        Ended::OutOfTime => "no end".to_owned(),
+        Ended::Overflow => "output without end".to_owned(),
+        Ended::Crowd => "hundreds of processes".to_owned(),
+        Ended::Glut => "gigabytes of memory".to_owned(),
+        Ended::Stopped => "it was stopped".to_owned(),
+        Ended::Unstarted(why) => why.clone(),
+    };
+    how + &said(ran)
 }
 
 /// A text that is not too long for a finding.

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub mod census;
-pub mod containers;
 pub mod files;
 pub mod listeners;
 pub mod run;
@@ -30,7 +29,6 @@ pub struct Room {
     dir: TempDir,
     /// Where programs begin.
     work_dir: PathBuf,
-    path: Vec<PathBuf>,
     env: Vec<(OsString, OsString)>,
     stop: Stop,
     /// When it was made, in the kernel's ticks.
@@ -73,14 +71,8 @@ impl Room {
             fs::create_dir(&folder)?;
             fs::set_permissions(&folder, passable.clone())?;
         }
-        let mut room = Self {
-            dir,
-            work_dir: work_dir.to_owned(),
-            path: path.to_vec(),
-            env: Vec::new(),
-            stop,
-            made: census::now(),
-        };
+        let mut room =
+            Self { dir, work_dir: work_dir.to_owned(), env: Vec::new(), stop, made: census::now() };
         room.set("PATH", std::env::join_paths(path).unwrap_or_default());
         room.set("HOME", room.home());
         room.set("TMPDIR", room.dir.path().join("tmp"));
@@ -98,11 +90,6 @@ impl Room {
     /// From now on its programs run on though they were asked to stop: for what cleans up.
     pub fn go_on(&mut self) {
         self.stop = Stop::default();
-    }
-
-    /// A program on the path of its programs.
-    pub fn program(&self, name: &str) -> Option<PathBuf> {
-        self.path.iter().map(|it| it.join(name)).find(|it| it.is_file())
     }
 
     /// The home of its programs.

@@ -40,6 +40,7 @@ fn help_shows_examples_commands_and_defaults() {
       content remove-database    Drop a database with all its data, ending the sessions in it
       content create-user        Create a user who can log in; one who exists is success
       content remove-user        Drop a user who owns nothing, ending its sessions
+      contract new               Write a small resource directory, which runs and keeps the contract
       contract validate          Judge resource directories by the contract
       contract show              Show the clauses of the contract, and how each is judged
       contract diff              Show what has changed from one contract to another; 1 if that may break resources or their callers

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ScopedJoinHandle};
 
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::contract::watch::Watch;
@@ -15,7 +16,7 @@ use crate::contract::layers::{behavior, integration, syntax};
 use crate::contract::load::Loaded;
 use crate::contract::sample::Sample;
 use crate::contract::subject::Subject;
-use crate::contract::trial::Setting;
+use crate::contract::trial::{Engine, Setting};
 use crate::error::{Error, IoContext};
 use crate::output::Out;
 use crate::room::Stop;
@@ -100,7 +101,9 @@ struct Judge {
 impl Judge {
     fn new(ctx: &Ctx, loaded: Arc<Loaded>, asked: &Asked) -> Result<Self, Error> {
         let env = asked.env.iter().map(|it| variable(ctx, it)).collect::<Result<_, _>>()?;
-        let setting = Setting { path: ctx.settings.path.clone(), env, stop: Stop::default() };
+        let client = ctx.engine.docker.client.clone();
+        let engine = (!client.is_absent()).then(|| Engine { client, runtime: Handle::current() });
+        let setting = Setting { path: ctx.settings.path.clone(), env, stop: Stop::default(), engine };
         let own = ctx.resource_dir.as_ref().and_then(|it| it.canonicalize().ok());
         let own = own.map(|dir| Ok::<_, Error>((dir, ctx.program()?.display().to_string()))).transpose()?;
         Ok(Self { loaded, depth: asked.depth, setting, samples: asked.samples.clone(), out: ctx.out, own })

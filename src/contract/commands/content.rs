@@ -1,7 +1,7 @@
 //! `content`: what can be judged of it by reading.
 
 use crate::contract::finding::Finding;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, shown};
 
 const REQUIRED: &str = "commands.content.get.flags.--name.required";
 const REFUSED: &str = "commands.content.get.exit_codes.1";
@@ -29,9 +29,7 @@ fn nameless(trial: &mut Trial<'_>) {
         }
         code => {
             trial.judgment.pass(REQUIRED);
-            trial.judgment.hold(code == Some(1), || {
-                finding(REFUSED, format!("code {}{}", code.unwrap_or_default(), said(&ran)))
-            });
+            trial.judgment.hold(code == Some(1), || finding(REFUSED, ending(&ran)));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::contract::commands::clause;
 use crate::contract::finding::Finding;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, said, shown};
 use crate::room::run::Ran;
 
 /// Judges the formats of a command that only reads.
@@ -43,7 +43,7 @@ pub(super) fn behave(name: &str, trial: &mut Trial<'_>) {
             // A list of nothing may be nothing, in words.
             true if value == &"text" && plain.stdout.trim().is_empty() => None,
             true => misfit(value, &ran.stdout),
-            false => Some(format!("it ended with {:?} and not as without the flag{}", ran.code(), said(ran))),
+            false => Some(format!("{}, and without the flag code {code}", ending(ran))),
         };
         let finding = || Finding::in_command(&format!("{own}.values.{value}"), &shown(&line(value)));
         match seen {

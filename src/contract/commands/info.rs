@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::contract::finding::Finding;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, shown};
 
 /// The command line that programs use.
 const LINE: &str = "info --json";
@@ -23,7 +23,7 @@ pub(super) fn behave(trial: &mut Trial<'_>) {
     trial.judgment.hold(is_json, || {
         Finding::in_command(JSON, &shown(LINE)).expected("a JSON object").seen(match ran.code() {
             Some(0) => "something else".to_owned(),
-            code => format!("it ended with {code:?}{}", said(&ran)),
+            _ => ending(&ran),
         })
     });
     let Some(told) = parsed.filter(|_| is_json) else {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::contract::finding::Finding;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, shown};
 use crate::room::run::Ended;
 
 const TAIL: &str = "commands.logs.flags.--tail";
@@ -71,9 +71,9 @@ fn follow(trial: &mut Trial<'_>) {
         Ended::OutOfTime | Ended::Stopped => trial.judgment.pass(FOLLOW),
         // Of what does not run nothing more will come.
         Ended::Code(0) if !runs => trial.judgment.pass(FOLLOW),
-        Ended::Code(code) => trial.judgment.fail(finding(format!("it ended with {code}{}", said(&ran)))),
+        Ended::Code(_) => trial.judgment.fail(finding(ending(&ran))),
         Ended::Signal(_) | Ended::Overflow | Ended::Crowd | Ended::Glut | Ended::Unstarted(_) => {
-            trial.judgment.fail(finding(format!("it ended with {:?}", ran.ended)));
+            trial.judgment.fail(finding(ending(&ran)));
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::finding::{Finding, Judgment};
 use crate::contract::subject::Subject;
 use crate::contract::subject::surface::Style;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, shown};
 
 mod codes;
 mod content;
@@ -184,7 +184,7 @@ fn accepts(name: &str, flag: &str, spellings: &[&str], trial: &mut Trial<'_>) ->
     trial.judgment.hold(answers.iter().any(|(it, _)| it.code() == plain.code()), || {
         Finding::in_command(&own, &shown(line))
             .expected(format!("code {code}, as without the flag"))
-            .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(ran)))
+            .seen(ending(ran))
     })
 }
 

@@ -12,7 +12,7 @@ use crate::contract::load::{Contract, Loaded};
 use crate::contract::sample::{Origin, Sample};
 use crate::contract::subject::Subject;
 use crate::contract::traces::Traces;
-use crate::contract::trial::{Setting, Trial, name_of, said, shown};
+use crate::contract::trial::{Engine, Setting, Trial, ending, name_of, shown};
 use crate::room::Room;
 use crate::room::run::{Bounds, Ended, Ran, Sweep};
 
@@ -48,7 +48,7 @@ pub fn judge(
             let samples = if samples.is_empty() { &notes } else { samples };
             let placed = samples.iter().enumerate().map(|(number, it)| it.placed(&room, number));
             let samples = placed.collect::<io::Result<_>>()?;
-            let mut life = Life { loaded, subject, room, samples, judgment };
+            let mut life = Life { loaded, subject, room, engine: setting.engine.as_ref(), samples, judgment };
             let why = life.live().err();
             let why = why.unwrap_or_else(|| "nothing that was done shows it".to_owned());
             loaded.skip_rest(Judged::Integration, judgment, &why);
@@ -63,6 +63,7 @@ struct Life<'a> {
     loaded: &'a Loaded,
     subject: &'a Subject,
     room: Room,
+    engine: Option<&'a Engine>,
     samples: Vec<Sample>,
     judgment: &'a mut Judgment,
 }
@@ -80,7 +81,7 @@ impl Life<'_> {
         if matches!(self.run("status").code(), Some(0 | 1)) {
             return Err("it is running already, and its life is not to be ended".to_owned());
         }
-        let before = Traces::of(self.subject, &self.room);
+        let before = self.traces();
         let first = self.run("manage install");
         if first.code() == Some(2) {
             return Err("it is installed already, and what it keeps is not to be lost".to_owned());
@@ -106,7 +107,7 @@ impl Life<'_> {
         self.answers();
         let keeps = self.content();
         let told = self.run("status --format json").stdout;
-        let alive = Traces::of(self.subject, &self.room).telling(&told);
+        let alive = self.traces().telling(&told);
         self.step("manage restart", 0)?;
         self.is_up("manage restart", "commands.manage.restart.exit_codes.0");
         self.is_kept(keeps, "manage restart", CONTENT);
@@ -124,13 +125,17 @@ impl Life<'_> {
         }
         self.expect("manage uninstall --force", 2);
         self.is_down("manage uninstall", "commands.manage.uninstall.exit_codes.0");
-        let left = Traces::of(self.subject, &self.room).left(before, alive, self.subject, &self.room);
+        let left = self.traces().left(before, alive, self.subject, &self.room);
         self.judgment.hold(left.is_empty(), || {
             Finding::in_command("commands.manage.uninstall.exit_codes.0", &shown("manage uninstall --force"))
                 .expected("nothing of the resource is left")
                 .seen(left.join("; "))
                 .mend("take away what the resource has made, or say --keep-data for it")
         });
+    }
+
+    fn traces(&self) -> Traces {
+        Traces::of(self.subject, &self.room, self.engine)
     }
 
     fn start(&mut self) -> Result<(), Broken> {
@@ -201,10 +206,10 @@ impl Life<'_> {
         let clause = |code: i32| format!("commands.content.execute.exit_codes.{code}");
         match ran.code() {
             Some(code @ (0 | 2)) => self.judgment.pass(&clause(code)),
-            code if sample.origin() == Origin::Given => self.judgment.fail(
+            _ if sample.origin() == Origin::Given => self.judgment.fail(
                 Finding::in_command(&clause(0), &shown(&line))
                     .expected("code 0, or 2 if it cannot be run")
-                    .seen(format!("code {}{}", code.unwrap_or_default(), said(&ran))),
+                    .seen(ending(&ran)),
             ),
             _ => self.judgment.skip(&clause(0), "what was there to be run is not for this resource"),
         }
@@ -272,8 +277,7 @@ impl Life<'_> {
         });
         if is_refused {
             self.judgment.hold(ran.code() == Some(1), || {
-                let code = ran.code().unwrap_or_default();
-                finding("commands.content.remove.exit_codes.1").seen(format!("code {code}{}", said(&ran)))
+                finding("commands.content.remove.exit_codes.1").seen(ending(&ran))
             });
         }
     }
@@ -289,7 +293,7 @@ impl Life<'_> {
         self.judgment.hold(ran.code() == Some(0) && sample.is_in(ran.stdout.as_bytes()), || {
             Finding::in_command(clause, &shown(&line))
                 .expected(format!("what was added before `{behind}`"))
-                .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(&ran)))
+                .seen(ending(&ran))
         });
     }
 
@@ -310,7 +314,7 @@ impl Life<'_> {
         self.judgment.hold(ran.code() == Some(0), || {
             Finding::in_command(clause, &shown("status --format json"))
                 .expected(format!("code 0 behind `{behind}`"))
-                .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(&ran)))
+                .seen(ending(&ran))
         });
     }
 
@@ -320,7 +324,7 @@ impl Life<'_> {
         self.judgment.hold(ran.code() == Some(2), || {
             Finding::in_command(clause, &shown("status --format json"))
                 .expected(format!("code 2 behind `{behind}`"))
-                .seen(format!("code {}{}", ran.code().unwrap_or_default(), said(&ran)))
+                .seen(ending(&ran))
         });
     }
 
@@ -354,11 +358,7 @@ impl Life<'_> {
         }
         let clause = format!("{}.exit_codes.{code}", commands::clause(&name_of(line)));
         self.judgment.hold(ran.code() == Some(code), || {
-            let seen = match ran.code() {
-                Some(code) => format!("code {code}{}", said(ran)),
-                None => format!("{:?}{}", ran.ended, said(ran)),
-            };
-            Finding::in_command(&clause, &shown(line)).expected(format!("code {code}")).seen(seen)
+            Finding::in_command(&clause, &shown(line)).expected(format!("code {code}")).seen(ending(ran))
         })
     }
 

@@ -9,6 +9,7 @@ use crate::contract::validation;
 /// Judges a resource's files.
 pub fn judge(contract: &Contract, subject: &Subject) -> Judgment {
     let mut judgment = Judgment::new(&subject.name, &subject.path());
+    judgment.unseen.clone_from(&subject.unseen);
     contract.file_structure.read(subject, &mut judgment);
     contract.runtime_configuration.read(subject, &mut judgment);
     validation::read(subject, &mut judgment);

@@ -1,5 +1,7 @@
 //! For people: what each resource breaks, and a table of all.
 
+use std::collections::BTreeMap;
+
 use crate::contract::finding::{Finding, Judgment, Outcome, Severity};
 use crate::contract::report::{Report, printable};
 use crate::output::painted_table;
@@ -15,6 +17,14 @@ pub fn report(report: &Report<'_>) -> String {
         }
         if judgment.findings.is_empty() {
             text += &format!("  {}\n", report.paint.on(Look::Good, "nothing found"));
+        }
+        for it in &judgment.unseen {
+            let place = printable(&it.file);
+            text += &format!("  {} {place}: {}\n", report.paint.on(Look::Doubtful, "not looked at"), it.why);
+        }
+        // Of several the table says enough.
+        if report.judgments.len() == 1 {
+            text += &skipped(judgment);
         }
         text.push('\n');
     }
@@ -36,6 +46,19 @@ pub(super) fn finding_lines(it: &Finding, paint: Paint) -> String {
         }
     }
     text
+}
+
+/// Why clauses were not judged, and how many for each reason.
+fn skipped(judgment: &Judgment) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in judgment.outcomes.values() {
+        if let Outcome::Skipped(why) = it {
+            *counts.entry(why).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.iter().map(|(why, count)| format!("  {count} skipped: {}\n", printable(why))).collect()
 }
 
 fn summary(judgments: &[Judgment], paint: Paint) -> String {

@@ -5,14 +5,17 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 pub mod scripts;
 pub mod surface;
 
+use rustix::fs::OFlags;
 use scripts::ScriptFile;
 use surface::Surface;
+
+use crate::contract::finding::Unseen;
 
 /// Folders that hold what a resource has made or fetched, and nothing that it consists of.
 const PASSED_OVER: [&str; 9] =
@@ -41,7 +44,7 @@ pub struct Subject {
     /// The commands that they offer.
     pub surface: Surface,
     /// What could not be looked at, and why.
-    pub unseen: Vec<(String, String)>,
+    pub unseen: Vec<Unseen>,
 }
 
 /// A file or folder.
@@ -132,11 +135,11 @@ impl Subject {
     fn walk(&mut self, dir: &Path, prefix: &str, depth: usize) {
         let entries = match fs::read_dir(dir) {
             Ok(entries) => entries,
-            Err(err) => return self.unseen.push((prefix.to_owned(), err.to_string())),
+            Err(err) => return self.pass_over(prefix, err.to_string()),
         };
         for entry in entries.flatten() {
             if self.files.len() >= ENTRIES {
-                return self.unseen.push((prefix.to_owned(), format!("there are more than {ENTRIES} files")));
+                return self.pass_over(prefix, format!("there are more than {ENTRIES} files"));
             }
             let name = written(&entry.file_name());
             let path = format!("{prefix}{name}");
@@ -146,7 +149,7 @@ impl Subject {
             let is_passed_over = || PASSED_OVER.contains(&name.as_str()) || is_another(&entry.path());
             match is_own_folder && !is_passed_over() {
                 true if depth + 1 >= DEPTH => {
-                    self.unseen.push((path.clone(), format!("folders are looked into {DEPTH} deep")));
+                    self.pass_over(&path, format!("folders are looked into {DEPTH} deep"));
                 }
                 true => self.walk(&entry.path(), &format!("{path}/"), depth + 1),
                 false => {}
@@ -156,6 +159,10 @@ impl Subject {
             }
             self.files.insert(path, file);
         }
+    }
+
+    fn pass_over(&mut self, path: &str, why: String) {
+        self.unseen.push(Unseen { file: path.trim_end_matches('/').to_owned(), why });
     }
 
     fn read_scripts(&mut self) {
@@ -168,13 +175,13 @@ impl Subject {
         let mut left = SCRIPT_BYTES;
         for (path, size) in paths {
             if size > FILE_BYTES || size > left {
-                self.unseen.push((path, format!("a script of {size} bytes is too large to be judged")));
+                self.pass_over(&path, format!("a script of {size} bytes is too large to be judged"));
                 continue;
             }
             left -= size;
             match self.text(&path) {
                 Some(text) => self.scripts.push(ScriptFile::new(path, text)),
-                None => self.unseen.push((path, "it cannot be read".to_owned())),
+                None => self.pass_over(&path, "it cannot be read".to_owned()),
             }
         }
     }
@@ -215,10 +222,10 @@ impl Subject {
     pub fn text(&self, path: &str) -> Option<Vec<u8>> {
         let file = self.file(path).filter(|it| it.kind == FileKind::Regular && it.size <= FILE_BYTES)?;
         let mut bytes = Vec::with_capacity(usize::try_from(file.size).ok()?);
-        let opened = match self.odd.get(path) {
-            Some(place) => fs::File::open(place),
-            None => fs::File::open(self.dir.join(path)),
-        };
+        let place = self.odd.get(path).cloned().unwrap_or_else(|| self.dir.join(path));
+        // A link may lead to what is called a file, and keeps whoever reads it waiting, such as the kernel's messages.
+        let nonblocking = OFlags::NONBLOCK.bits().cast_signed();
+        let opened = fs::OpenOptions::new().read(true).custom_flags(nonblocking).open(place);
         opened.ok()?.take(FILE_BYTES).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }

@@ -24,6 +24,7 @@ use crate::engine::{
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::wait::{Late, Look, until};
 
+pub mod census;
 pub mod client;
 pub mod container;
 pub mod helper;

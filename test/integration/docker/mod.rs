@@ -19,6 +19,7 @@ mod images;
 mod private;
 mod secrets;
 mod strangers;
+mod traces;
 mod unreachable;
 mod users;
 

@@ -160,6 +160,8 @@ fn a_diff_says_what_is_done() {
 
     thing (/thing)
       nothing found
+      12 skipped: the resource does not have it
+      3 skipped: the framework's own function handles it, or one that is not known
 
     --- stderr
     [exit 0]

@@ -1,15 +1,22 @@
 //! Resources that nobody would write by accident: there is a verdict every time.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use resource_postgres::contract::finding::Judgment;
+use tempfile::TempDir;
 
 use crate::contract::resource::{clean, judge, write};
+use crate::living::Judge;
 
 #[test]
 fn an_empty_directory_breaks_what_is_required_and_nothing_else() {
-    let dir = tempfile::TempDir::new().unwrap();
+    let dir = TempDir::new().unwrap();
     let found: Vec<String> = judge(dir.path()).findings.into_iter().map(|it| it.clause).collect();
     assert_eq!(found, ["cli.sh", "config/", "lib/"].map(|it| format!("file_structure.required.{it}")));
 }
@@ -37,8 +44,10 @@ fn a_file_of_a_hundred_megabytes_is_not_read() {
     let dir = clean();
     let file = fs::File::create(dir.path().join("lib/large.sh")).unwrap();
     file.set_len(100 << 20).unwrap();
-    let found = judge(dir.path()).findings;
-    assert!(found.is_empty(), "{found:#?}");
+    let judgment = judge(dir.path());
+    assert!(judgment.findings.is_empty(), "{judgment:#?}");
+    let unseen: Vec<&str> = judgment.unseen.iter().map(|it| it.file.as_str()).collect();
+    assert_eq!(unseen, ["lib/large.sh"]);
 }
 
 #[test]
@@ -75,4 +84,68 @@ fn commands_that_stand_in_each_other_without_end_are_given_up() {
     let found = judge(dir.path()).findings;
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(found.iter().all(|it| it.clause == "validation.layer1_syntax.checks.2"), "{found:#?}");
+}
+
+#[test]
+fn a_link_to_what_keeps_its_readers_waiting_keeps_nobody_waiting() {
+    let dir = clean();
+    symlink("/proc/kmsg", dir.path().join("lib/messages.sh")).unwrap();
+    symlink("/dev/zero", dir.path().join("lib/zeros.sh")).unwrap();
+    fs::remove_file(dir.path().join("config/schema.json")).unwrap();
+    symlink("/proc/kmsg", dir.path().join("config/schema.json")).unwrap();
+    judge(dir.path());
+}
+
+/// A door that does the same whatever it is asked.
+fn with_door(script: &str) -> TempDir {
+    let dir = clean();
+    write(dir.path(), "cli.sh", script, 0o755);
+    dir
+}
+
+/// What the second layer finds, with a second for every command.
+fn behavior(dir: &Path) -> Judgment {
+    let mut judge = Judge::new();
+    let contract = &mut judge.loaded.contract;
+    contract.performance.command_response_time.values_mut().for_each(|it| *it = 1);
+    contract.commands.values_mut().for_each(|it| it.timeout_seconds = it.timeout_seconds.and(Some(1)));
+    judge.behavior(dir, dir)
+}
+
+#[test]
+fn a_door_that_never_answers_gets_a_verdict_in_the_time_of_its_commands() {
+    let begun = Instant::now();
+    let dir = with_door("#!/bin/bash\ntrap '' TERM INT\nwhile :; do sleep 10; done\n");
+    let found = behavior(dir.path()).findings;
+    let clauses: BTreeSet<&str> = found.iter().map(|it| it.clause.as_str()).collect();
+    let late = ["commands.logs.timeout_seconds", "commands.status.timeout_seconds"];
+    let late = late
+        .into_iter()
+        .chain(["performance.command_response_time.help", "performance.command_response_time.other"]);
+    assert_eq!(clauses, late.collect(), "{found:#?}");
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_door_that_writes_or_forks_without_end_gets_a_verdict() {
+    for script in ["#!/bin/bash\nyes\n", "#!/bin/bash\nf() { f | f & }\nf\nsleep 30\n"] {
+        let (begun, dir) = (Instant::now(), with_door(script));
+        let found = behavior(dir.path()).findings;
+        assert!(found.iter().any(|it| it.clause == "validation.layer2_behavioral.checks.1"), "{found:#?}");
+        assert!(begun.elapsed() < Duration::from_secs(45), "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn a_door_that_is_no_program_gets_a_verdict() {
+    for script in
+        ["\u{7f}ELF\0\0\0\u{1}", "", "#!/no/such/shell\n", "#!/bin/bash\nprintf '\\xff\\x00\\xfe'\n"]
+    {
+        let found = behavior(with_door(script).path()).findings;
+        assert!(!found.is_empty(), "{script:?}");
+    }
+    let dir = clean();
+    fs::remove_file(dir.path().join("cli.sh")).unwrap();
+    fs::create_dir(dir.path().join("cli.sh")).unwrap();
+    assert!(behavior(dir.path()).findings.is_empty(), "that it is no file is found in its files");
 }
