@@ -208,10 +208,22 @@ impl Judgment {
         self.errors() == 0
     }
 
+    /// Masks what must not be read in any report.
+    pub(crate) fn mask(&mut self, secrets: &[String]) {
+        for finding in &mut self.findings {
+            let masked = |text: String, secret: &String| text.replace(secret, "********");
+            finding.seen = secrets.iter().fold(std::mem::take(&mut finding.seen), masked);
+        }
+    }
+
     /// Puts the findings in their order, whatever order they came in.
     pub fn sort(&mut self) {
         self.findings.sort_by(|left, right| {
-            let key = |it: &Finding| (it.severity, it.place.clone(), it.clause.clone(), it.seen.clone());
+            // What stands in files first, as that is what is looked at first.
+            let key = |it: &Finding| {
+                let is_command = it.place.command.is_some();
+                (it.severity, is_command, it.place.clone(), it.clause.clone(), it.seen.clone())
+            };
             key(left).cmp(&key(right))
         });
         self.findings.dedup();

@@ -303,10 +303,10 @@ pub(crate) fn shown(line: &str) -> String {
     format!("cli.sh {line}").trim_end().to_owned()
 }
 
-/// What a program said last, for findings.
+/// What a program complained of last, for findings. What is on its standard output may be what nobody else is to read.
 pub(crate) fn said(ran: &Ran) -> String {
-    let last = |text: &str| text.lines().rev().map(str::trim).find(|it| !it.is_empty()).map(cut);
-    last(&ran.stderr).or_else(|| last(&ran.stdout)).map(|it| format!(": {it}")).unwrap_or_default()
+    let mut lines = ran.stderr.lines().rev().map(str::trim);
+    lines.find(|it| !it.is_empty()).map(|it| format!(": {}", cut(it))).unwrap_or_default()
 }
 
 /// How a program ended, and what it said last, for findings.

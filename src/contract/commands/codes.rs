@@ -17,7 +17,7 @@ pub(super) fn behave(name: &str, trial: &mut Trial<'_>) {
             .expected(meaning.cloned().unwrap_or_else(|| "what the code means".to_owned()))
             .seen(match ran.stdout.trim().is_empty() {
                 true => format!("code {code} without a word{}", said(&ran)),
-                false => format!("code {code} behind{}", said(&ran)),
+                false => format!("code {code} behind {} lines", ran.stdout.lines().count()),
             })
     });
     trial.skip_below(&codes, &format!("`{name}` ended with {code}"));

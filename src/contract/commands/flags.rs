@@ -5,6 +5,10 @@ use crate::contract::file_structure;
 use crate::contract::finding::Finding;
 use crate::contract::trial::{Trial, said, shown};
 
+/// Why help is not asked for.
+const NO_HELP: &str =
+    "`status --help` is not answered with help, so that others might do their work when asked for theirs";
+
 /// Judges the help of every subcommand.
 pub(super) fn behave(trial: &mut Trial<'_>) {
     let contract = trial.contract;
@@ -25,9 +29,7 @@ pub(super) fn behave(trial: &mut Trial<'_>) {
 fn told(name: &str, command: &Command, trial: &mut Trial<'_>) {
     let own = clause(name);
     if !trial.honors_help() {
-        let why =
-            format!("`status --help` is not answered with help, so that `{name} --help` might do its work");
-        return trial.skip_below(&own, &why);
+        return trial.skip_below(&own, NO_HELP);
     }
     if !super::is_there(name, command, trial) {
         return trial.skip_below(&own, "the resource does not offer it");

@@ -117,7 +117,11 @@ fn misfit(format: &str, text: &str) -> Option<String> {
             Ok(_) => Some("a single value".to_owned()),
             Err(err) => Some(format!("no YAML: {err}")),
         },
-        "env" => text.lines().find(|it| !is_assignment(it)).map(|it| format!("no assignment: {it}")),
+        // What the line says may be secret.
+        "env" => {
+            let line = text.lines().position(|it| !is_assignment(it)).map(|it| it + 1);
+            line.map(|it| format!("line {it} is no assignment"))
+        }
         _ => None,
     }
 }

@@ -39,4 +39,6 @@ pub(super) fn ask(trial: &mut Trial<'_>) {
     file_structure::behave(trial);
     commands::behave(trial);
     security::behave(trial);
+    let secrets = trial.secrets();
+    trial.judgment.mask(&secrets);
 }

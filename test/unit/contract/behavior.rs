@@ -281,8 +281,23 @@ fn where_help_is_not_honored_nothing_is_asked_for_it_that_could_do_its_work() {
     assert_eq!(
         *outcome,
         Outcome::Skipped(
-            "`status --help` is not answered with help, so that `manage uninstall --help` might do its work"
-                .to_owned()
+            "`status --help` is not answered with help, so that others might do their work when asked for theirs".to_owned()
         )
     );
+}
+
+#[test]
+fn no_secret_that_a_resource_tells_is_told_by_its_judgment() {
+    let living = Living::new(Running);
+    let token = fs::read_to_string(living.state_dir().join("token")).unwrap();
+    living.answers(
+        "'status --format json') cat \"$THING_DIR/token\" >&2; exit 1 ;;\n\
+         'credentials --format env') real credentials --show-secrets; exit 0 ;;\n\
+         'logs') cat \"$THING_DIR/token\"; exit 3 ;;",
+    );
+    let judgment = living.behavior();
+    assert!(judgment.findings.iter().any(|it| it.seen.contains("code 1")), "{:#?}", judgment.findings);
+    let told = format!("{judgment:?}");
+    assert!(!told.contains(token.trim()), "{told}");
+    assert!(told.contains("********"), "{told}");
 }
