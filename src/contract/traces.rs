@@ -44,6 +44,12 @@ impl Traces {
         Self { told: numbers.collect(), ..self }
     }
 
+    /// A container or volume that has a resource's name.
+    pub fn of_resource(&self, subject: &Subject) -> Option<String> {
+        let mut own = self.stored.iter().filter(|it| it.belongs_to(&subject.name, &[]));
+        own.next().map(|it| format!("{} {}", it.kind, it.name))
+    }
+
     /// What was not there `before`, came while the resource lived (`alive`), and is still there.
     pub fn left(&self, before: &Self, alive: &Self, subject: &Subject, room: &Room) -> Vec<String> {
         let mut left = Vec::new();

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::contract::clause::Judged;
 use crate::contract::commands;
 use crate::contract::finding::{Finding, Judgment};
@@ -78,15 +80,15 @@ impl Life<'_> {
 
     /// From before it is there until after it is gone.
     fn live(&mut self) -> Result<(), Broken> {
-        if matches!(self.run("status").code(), Some(0 | 1)) {
-            return Err("it is running already, and its life is not to be ended".to_owned());
-        }
         let before = self.traces();
+        self.is_absent(&before)?;
         let first = self.run("manage install");
         if first.code() == Some(2) {
             return Err("it is installed already, and what it keeps is not to be lost".to_owned());
         }
-        let lived = self.live_on(first);
+        // Of what could not be installed it is not known what is there, and whose it is.
+        self.must("manage install", 0, &first)?;
+        let lived = self.live_on();
         // Whatever has gone wrong: it is not left behind.
         self.room.go_on();
         if lived.is_err() {
@@ -97,9 +99,22 @@ impl Life<'_> {
         Ok(())
     }
 
+    /// Whether it is not there, by all that can be known before it is asked to be.
+    fn is_absent(&mut self, before: &Traces) -> Result<(), Broken> {
+        let status = self.run("status --format json");
+        let report = serde_json::from_str::<Value>(&status.stdout).unwrap_or_default();
+        match (status.code(), report.get("installed"), before.of_resource(self.subject)) {
+            (Some(0 | 1), ..) => Err("it is running already, and its life is not to be ended".to_owned()),
+            (_, Some(Value::Bool(true)), _) => {
+                Err("it says that it is installed, and what it keeps is not to be lost".to_owned())
+            }
+            (.., Some(stored)) => Err(format!("there is a {stored} of it, which is not to be lost")),
+            (.., None) => Ok(()),
+        }
+    }
+
     /// Everything up to the last uninstalling; answers what there was while it lived.
-    fn live_on(&mut self, first: Ran) -> Result<Traces, Broken> {
-        self.must("manage install", 0, &first)?;
+    fn live_on(&mut self) -> Result<Traces, Broken> {
         self.expect("manage install", 2);
         self.start()?;
         self.expect("manage start", 2);
@@ -140,23 +155,15 @@ impl Life<'_> {
 
     fn start(&mut self) -> Result<(), Broken> {
         let ran = self.step("manage start --wait", 0)?;
-        self.within(
-            "performance.startup_time_max",
-            self.contract().performance.startup_time_max,
-            "manage start",
-            &ran,
-        );
+        let most = self.contract().performance.startup_time_max;
+        self.within("performance.startup_time_max", most, "manage start --wait", &ran);
         Ok(())
     }
 
     fn stop(&mut self) -> Result<(), Broken> {
         let ran = self.step("manage stop", 0)?;
-        self.within(
-            "performance.shutdown_time_max",
-            self.contract().performance.shutdown_time_max,
-            "manage stop",
-            &ran,
-        );
+        let most = self.contract().performance.shutdown_time_max;
+        self.within("performance.shutdown_time_max", most, "manage stop", &ran);
         Ok(())
     }
 
@@ -310,21 +317,20 @@ impl Life<'_> {
 
     /// A service that was started runs, and is well.
     fn is_up(&mut self, behind: &str, clause: &str) {
-        let ran = self.run("status --format json");
-        self.judgment.hold(ran.code() == Some(0), || {
-            Finding::in_command(clause, &shown("status --format json"))
-                .expected(format!("code 0 behind `{behind}`"))
-                .seen(ending(&ran))
-        });
+        self.tells(0, behind, clause);
     }
 
     /// One that was stopped does not.
     fn is_down(&mut self, behind: &str, clause: &str) {
-        let ran = self.run("status --format json");
-        self.judgment.hold(ran.code() == Some(2), || {
-            Finding::in_command(clause, &shown("status --format json"))
-                .expected(format!("code 2 behind `{behind}`"))
-                .seen(ending(&ran))
+        self.tells(2, behind, clause);
+    }
+
+    fn tells(&mut self, code: i32, behind: &str, clause: &str) {
+        let line = "status --format json";
+        let ran = self.run(line);
+        self.judgment.hold(ran.code() == Some(code), || {
+            let finding = Finding::in_command(clause, &shown(line));
+            finding.expected(format!("code {code} behind `{behind}`")).seen(ending(&ran))
         });
     }
 

@@ -48,7 +48,8 @@ const MUTANTS: &[Mutant] = &[
     mutant("commands.manage.start.exit_codes.2", "'manage start') exit 0 ;;"),
     mutant(
         "commands.manage.start.flags.--wait",
-        "'status --format json') if ! [[ -e \"$TMPDIR/asked\" ]]; then touch \"$TMPDIR/asked\"; exit 1; fi ;;",
+        "'manage start --wait') real \"$@\"; touch \"$TMPDIR/started\"; exit 0 ;;\n\
+         'status --format json') if [[ -e \"$TMPDIR/started\" && ! -e \"$TMPDIR/asked\" ]]; then touch \"$TMPDIR/asked\"; exit 1; fi ;;",
     ),
     mutant("commands.manage.stop.exit_codes.0", "'manage stop') echo no >&2; exit 1 ;;"),
     mutant("commands.manage.stop.exit_codes.2", "'manage stop') real \"$@\" || [[ $? == 2 ]]; exit 0 ;;"),
@@ -227,17 +228,21 @@ fn a_port_that_came_with_the_service_and_did_not_go_with_it_is_named() {
 }
 
 #[test]
-fn a_resource_that_is_installed_is_left_alone() {
+fn a_resource_that_is_or_may_be_installed_is_left_alone() {
     for (state, why) in [
         ("'manage install') exit 2 ;;", "it is installed already, and what it keeps is not to be lost"),
-        ("'status') exit 0 ;;", "it is running already, and its life is not to be ended"),
-        ("'status') exit 1 ;;", "it is running already, and its life is not to be ended"),
+        ("'status '*) exit 0 ;;", "it is running already, and its life is not to be ended"),
+        ("'status '*) exit 1 ;;", "it is running already, and its life is not to be ended"),
+        (
+            "'status '*) echo '{\"installed\": true, \"running\": false}'; exit 2 ;;",
+            "it says that it is installed, and what it keeps is not to be lost",
+        ),
+        ("'manage install') exit 1 ;;", "`manage install` had not ended with 0"),
     ] {
         // Were it uninstalled, this test would not be there to tell.
         let judgment = lived(&format!("{state}\n'manage uninstall'*) kill -9 $PPID ;;"), |_| {});
-        assert!(judgment.findings.is_empty(), "{:#?}", judgment.findings);
         let outcome = &judgment.outcomes["commands.manage.uninstall.exit_codes.0"];
-        assert_eq!(*outcome, Outcome::Skipped(why.to_owned()));
+        assert_eq!(*outcome, Outcome::Skipped(why.to_owned()), "{:#?}", judgment.findings);
     }
 }
 

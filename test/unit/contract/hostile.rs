@@ -6,9 +6,12 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use assert_cmd::cargo::cargo_bin;
 use resource_postgres::contract::finding::Judgment;
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::contract::resource::{clean, judge, write};
@@ -148,4 +151,31 @@ fn a_door_that_is_no_program_gets_a_verdict() {
     fs::remove_file(dir.path().join("cli.sh")).unwrap();
     fs::create_dir(dir.path().join("cli.sh")).unwrap();
     assert!(behavior(dir.path()).findings.is_empty(), "that it is no file is found in its files");
+}
+
+#[test]
+fn a_judging_that_is_interrupted_ends_what_it_ran() {
+    let dir = with_door(
+        "#!/bin/bash\necho \"$$\" >>\"${0%/*}/pids\"\ntrap '' TERM INT HUP\nsleep 600 & sleep 600\n",
+    );
+    let mut command = Command::new(cargo_bin!("resource-postgres"));
+    command.args(["contract", "validate", "--layer", "2"]).arg(dir.path());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let pids = || fs::read_to_string(dir.path().join("pids")).unwrap_or_default();
+    let begun = Instant::now();
+    while !pids().ends_with('\n') {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing was run");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: judging was ended by SIGINT: what ran was killed\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    for pid in pids().lines() {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+    }
 }
