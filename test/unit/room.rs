@@ -98,8 +98,13 @@ fn what_has_gone_far_away_is_found_and_killed() {
     let room = room();
     let script = "cd /; setsid nohup sleep 60 </dev/null >/dev/null 2>&1 & disown; exit 0";
     assert_eq!(bash(&room, script, &Bounds { sweep: Sweep::Nothing, ..seconds(5) }).ended, Ended::Code(0));
-    let found: Vec<String> = room.inhabitants().into_iter().map(|it| it.command).collect();
-    assert_eq!(found, ["sleep 60"]);
+    // On its way it is `setsid` and `nohup` for a moment.
+    let begun = Instant::now();
+    let found = || room.inhabitants().into_iter().map(|it| it.command).collect::<Vec<String>>();
+    while found() != ["sleep 60"] {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", found());
+        std::thread::sleep(Duration::from_millis(5));
+    }
     assert_eq!(bash(&room, "exit 0", &seconds(5)).ended, Ended::Code(0));
     assert_eq!(room.inhabitants(), []);
 }
