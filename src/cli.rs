@@ -78,12 +78,16 @@ enum Command {
 
 /// Commands of ours beside the contract's, by their full names.
 pub const COMMANDS_BEYOND: &[&str] = &[
+    "content backup",
     "content create-database",
     "content create-instance",
     "content create-user",
+    "content list-backups",
     "content list-instances",
     "content remove-database",
     "content remove-user",
+    "content restore",
+    "content verify-backup",
     "contract",
     "ensure",
     "exec",
@@ -172,6 +176,8 @@ fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
         Command::Logs(args) if args.follow => None,
         // The suites are bounded where they run: what a source checkout has to build first does not count.
         Command::Test(_) => None,
+        // They take as long as there is data.
+        Command::Content(Content::Backup(_) | Content::Restore(_) | Content::VerifyBackup(_)) => None,
         // What it runs is bounded command by command.
         Command::Contract(Contract::Validate(args)) if args.layer > 1 => None,
         Command::Content(Content::Execute(args))
@@ -218,6 +224,7 @@ fn talk(command: &Command) -> Talk {
         | Command::Execute(args) => args.format != RowFormat::Text,
         Command::Content(Content::List(args)) => args.format != Format::Text,
         Command::Content(Content::ListInstances(args)) => args.format != Format::Text,
+        Command::Content(Content::ListBackups(args)) => args.format != Format::Text,
         Command::Contract(Contract::Validate(args)) => args.format != contract::validate::TEXT,
         Command::Contract(Contract::Show(args)) => args.format != Format::Text,
         Command::Contract(Contract::Diff(args)) => args.format != Format::Text,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::backups::folder::Backups;
 use crate::engine::Site;
 use crate::engine::docker::Docker;
 use crate::engine::docker::client::Client;
@@ -38,6 +39,8 @@ pub struct Ctx {
     pub resource_dir: Option<PathBuf>,
     /// The instances.
     pub store: Store,
+    /// Their backups.
+    pub backups: Backups,
     /// Who runs their servers.
     pub engine: Engines,
     /// What their configuration begins as.
@@ -78,6 +81,7 @@ impl Ctx {
         Self {
             templates: Templates { dir: settings.template_dir.clone().or(beside) },
             store: Store::new(root),
+            backups: Backups::new(settings.backup_dir.clone().unwrap_or_else(backup_dir)),
             engine,
             resource_dir,
             out,
@@ -231,6 +235,12 @@ fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, 
         wished.display()
     );
     (PathBuf::from(ROOT_INSTANCES), Some(why))
+}
+
+/// Where backups are kept unless the user says otherwise: not beside the instances, which may be deleted as a whole.
+fn backup_dir() -> PathBuf {
+    let root = ["VROOLI_ROOT", "HOME"].iter().find_map(|name| env::var_os(name).filter(|it| !it.is_empty()));
+    root.map(PathBuf::from).unwrap_or_default().join(".vrooli/backups/postgres")
 }
 
 fn password_in(file: &Path) -> Result<Option<Secret>, Error> {

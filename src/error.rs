@@ -52,6 +52,52 @@ pub enum Error {
         /// The signal.
         by: &'static str,
     },
+    /// There is a backup of that name already.
+    #[error("there is a backup `{name}` of `{instance}` already")]
+    BackupExists {
+        /// The backup.
+        name: String,
+        /// The instance.
+        instance: String,
+    },
+    /// There is no such backup.
+    #[error("there is no backup `{name}` of `{instance}`; there are: {known}")]
+    NoBackup {
+        /// The backup.
+        name: String,
+        /// The instance.
+        instance: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// A backup is not as it was made.
+    #[error("backup `{name}` in {} cannot be used: {why}", path.display())]
+    BackupDamaged {
+        /// The backup.
+        name: String,
+        /// Its folder.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// A backup does not fit to where it is to be restored.
+    #[error("backup `{name}` does not fit: {why}")]
+    BackupUnfit {
+        /// The backup.
+        name: String,
+        /// Why.
+        why: String,
+        /// What fits.
+        advice: String,
+    },
+    /// A signal ended a command that cleans up behind itself.
+    #[error("`{command}` was ended by {by}: nothing of it is left")]
+    Ended {
+        /// The command.
+        command: String,
+        /// The signal.
+        by: &'static str,
+    },
     /// A command ran out of the time that the contract gives it.
     #[error("`{command}` ran out of its {} s: it was waiting for {waiting}", limit.as_secs())]
     OutOfTime {
@@ -410,10 +456,16 @@ impl Error {
             Self::Io { source, .. } => io_hint(source),
             Self::Setting { name, .. } => Some(format!("correct or unset {name}")),
             Self::Usage(_) => Some("see `resource-postgres help`".to_owned()),
+            Self::BackupExists { .. } => Some("--name gives it another name".to_owned()),
+            Self::NoBackup { .. } => Some("`resource-postgres content list-backups` shows all".to_owned()),
+            Self::BackupDamaged { .. } => {
+                Some("nothing was touched; `content list-backups` shows those that were proved".to_owned())
+            }
+            Self::BackupUnfit { advice, .. } => Some(advice.clone()),
             Self::LifecycleNotAllowed => {
                 Some("--allow-lifecycle allows it; a resource that is installed is left alone all the same".to_owned())
             }
-            Self::JudgingEnded { .. } => None,
+            Self::JudgingEnded { .. } | Self::Ended { .. } => None,
             Self::OutOfTime { .. } => {
                 Some("nothing is lost: run the command again, and see `resource-postgres logs`".to_owned())
             }

@@ -7,9 +7,10 @@
 //! - [`lifecycle`]: what several commands do with one instance, under its lock.
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
-//! - [`engine`], [`instances`], [`pg`], [`shell`], [`room`]: servers, files, the wire, bash, foreign programs; they do not know each other.
-//! - [`exit`], [`error`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`]: the words that all others use.
+//! - [`engine`], [`instances`], [`backups`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, the wire, bash, foreign programs; they do not know each other.
+//! - [`exit`], [`error`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
 
+pub mod backups;
 pub mod cli;
 pub mod commands;
 pub mod context;
@@ -29,4 +30,5 @@ pub mod runtime;
 pub mod secret;
 pub mod settings;
 pub mod shell;
+pub mod units;
 pub mod wait;

@@ -18,6 +18,8 @@ pub struct Settings {
     pub instances_dir: Option<PathBuf>,
     /// `POSTGRES_TEMPLATE_DIR`, where it is set.
     pub template_dir: Option<PathBuf>,
+    /// `POSTGRES_BACKUP_DIR`, where it is set.
+    pub backup_dir: Option<PathBuf>,
     /// `POSTGRES_CACHE_DIR`: where initialized data directories are kept for copying.
     pub cache_dir: Option<PathBuf>,
     /// `POSTGRES_BIN_DIR`: the only place to look for PostgreSQL programs, where it is set.
@@ -111,6 +113,7 @@ impl Settings {
             runtime: runtime(&text("POSTGRES_RUNTIME", "auto"))?,
             instances_dir: folder(&get, "POSTGRES_INSTANCES_DIR")?,
             template_dir: folder(&get, "POSTGRES_TEMPLATE_DIR")?,
+            backup_dir: folder(&get, "POSTGRES_BACKUP_DIR")?,
             cache_dir: folder(&get, "POSTGRES_CACHE_DIR")?,
             bin_dir: folder(&get, "POSTGRES_BIN_DIR")?,
             path: get("PATH").iter().flat_map(std::env::split_paths).collect(),

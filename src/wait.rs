@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
 /// What one look at a condition found.
@@ -49,6 +50,20 @@ pub enum Late<E> {
         /// Why the last look found it not yet so.
         last: String,
     },
+}
+
+/// Waits for a signal that asks for the end, and answers its name.
+///
+/// # Errors
+/// Where signals cannot be listened for.
+pub async fn interruption() -> std::io::Result<&'static str> {
+    let (mut int, mut term, mut hup) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    Ok(tokio::select! {
+        _ = int.recv() => "SIGINT",
+        _ = term.recv() => "SIGTERM",
+        _ = hup.recv() => "SIGHUP",
+    })
 }
 
 /// Looks every `pause` until the condition holds, can never hold, or `limit` has passed.

@@ -20,6 +20,7 @@ use crate::pg::connect::connect;
 use crate::rules::judge::{Counted, State, overall};
 use crate::rules::summary::summary;
 use crate::runtime::Kind;
+use crate::units::{size, span};
 
 /// Show whether the instances run, and whether they answer
 #[derive(Clone, Debug, clap::Args)]
@@ -371,10 +372,10 @@ impl Details {
         let limit = self.max_connections.unwrap_or_default();
         line("connections", self.connections.map(|it| format!("{it} of {limit}")));
         for it in self.databases.iter().flatten() {
-            line("database", Some(format!("{} ({})", it.name, bytes(it.size_bytes))));
+            line("database", Some(format!("{} ({})", it.name, size(it.size_bytes))));
         }
         line("data directory", Some(data.clone()));
-        line("disk free", self.disk_free_bytes.map(bytes));
+        line("disk free", self.disk_free_bytes.map(size));
         text
     }
 }
@@ -393,36 +394,4 @@ fn mark(good: bool) -> &'static str {
 
 fn yes(good: bool) -> &'static str {
     if good { "Yes" } else { "No" }
-}
-
-fn bytes(count: u64) -> String {
-    match count {
-        0..1_048_576 => format!("{} KiB", count / 1024),
-        1_048_576..1_073_741_824 => format!("{} MiB", count / 1_048_576),
-        _ => format!("{} GiB", count / 1_073_741_824),
-    }
-}
-
-fn span(seconds: u64) -> String {
-    let (days, hours, minutes) = (seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
-        (0, _, _) => format!("{hours} h {minutes} min"),
-        (_, _, _) => format!("{days} d {hours} h"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_and_sizes_are_told_in_the_unit_that_fits() {
-        assert_eq!(
-            [span(59), span(61), span(7260), span(90000)],
-            ["59 s", "1 min 1 s", "2 h 1 min", "1 d 1 h"]
-        );
-        assert_eq!([bytes(2048), bytes(8_000_000), bytes(3 << 30)], ["2 KiB", "7 MiB", "3 GiB"]);
-    }
 }

@@ -8,6 +8,7 @@ use crate::engine::docker::{Docker, DockerBooting};
 use crate::engine::dump::{Dump, Sink};
 use crate::engine::native::Native;
 use crate::engine::native::process::NativeBooting;
+use crate::engine::tool::Tool;
 use crate::engine::{Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, Say, Seen, Site, WayIn};
 use crate::error::Error;
 use crate::runtime::Runtime;
@@ -165,6 +166,20 @@ impl Engine for Engines {
         match self.kind(site).await? {
             Kind::Native => self.native.dump(site, dump, into).await,
             Kind::Docker => self.docker.dump(site, dump, into).await,
+        }
+    }
+
+    async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.run(site, tool).await,
+            Kind::Docker => self.docker.run(site, tool).await,
+        }
+    }
+
+    async fn sweep(&self, site: &Site) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.sweep(site).await,
+            Kind::Docker => self.docker.sweep(site).await,
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::engine::dump::{Dump, Sink};
+use crate::engine::tool::Tool;
 use crate::error::{Error, IoContext, is_absent};
 pub use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
@@ -20,6 +21,7 @@ pub mod native;
 pub mod pid_file;
 pub mod place;
 pub mod said;
+pub mod tool;
 pub mod user;
 
 /// Where one instance lives, as an engine needs to know it.
@@ -167,6 +169,10 @@ pub trait Engine {
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error>;
     /// Writes a database of the running server as SQL, by the `pg_dump` of the server's own version.
     async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error>;
+    /// Runs a client program of the server's own version, and answers what it wrote to its standard output.
+    async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error>;
+    /// Ends the client programs that killed commands have left. Only for whoever holds the instance's lock.
+    async fn sweep(&self, site: &Site) -> Result<(), Error>;
     /// Deletes what belongs to the instance outside of its folder. The server must be gone.
     async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error>;
 }

@@ -42,6 +42,8 @@ pub enum Leave {
     Stopped,
     /// Made, and never booted: the first start proves it.
     Unproved,
+    /// Running, and recorded as unfinished: something is still to come into it before anybody may use it.
+    Unhanded,
 }
 
 /// What became of a creation.
@@ -70,20 +72,25 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
         check(ctx, wanted)?;
     }
     let held = ctx.store.hold(&wanted.name, &ctx.command, &ctx.waiting).await?;
+    create_held(ctx, &held, wanted, leave).await
+}
+
+/// The same for whoever holds the instance's lock already, and goes on with it.
+pub async fn create_held(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) -> Result<Made, Error> {
     if let Some(record) = ctx.store.find(&wanted.name)? {
         return match record.creation {
             Creation::Finished => same(record, wanted).map(Made::Existing),
-            Creation::Unproved => finish(ctx, &held, same(record, wanted)?, leave).await.map(Made::New),
+            Creation::Unproved => finish(ctx, held, same(record, wanted)?, leave).await.map(Made::New),
             Creation::Unfinished => {
-                finish(ctx, &held, adapt(ctx, record, wanted)?, leave).await.map(Made::New)
+                finish(ctx, held, adapt(ctx, record, wanted)?, leave).await.map(Made::New)
             }
         };
     }
-    if ctx.store.unkeep(&held)? {
+    if ctx.store.unkeep(held)? {
         let mut record = crate::lifecycle::need(ctx, &wanted.name)?;
         // The uninstall had stopped it, and that is how it comes back.
         record.desired = Desired::Stopped;
-        ctx.store.put(&held, &record)?;
+        ctx.store.put(held, &record)?;
         return same(record, wanted).map(Made::Restored);
     }
     refuse_strangers(ctx, &wanted.name)?;
@@ -91,9 +98,9 @@ pub async fn create(ctx: &Ctx, wanted: &Wanted, leave: Leave) -> Result<Made, Er
     let template = wanted.template.as_deref().unwrap_or(templates::DEFAULT);
     let say = |line: &str| ctx.out.note(line);
     let (engine, container) = ctx.engine.choose(&ctx.new_container(template)?, &say).await?;
-    match make_new(ctx, &held, wanted, (engine, container), leave).await {
+    match make_new(ctx, held, wanted, (engine, container), leave).await {
         Ok(record) => Ok(Made::New(record)),
-        Err(err) => Err(roll_back(ctx, &held, wanted, engine, err).await),
+        Err(err) => Err(roll_back(ctx, held, wanted, engine, err).await),
     }
 }
 
@@ -196,7 +203,7 @@ async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> R
         ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
     }
     record.desired = if leave == Leave::Stopped { Desired::Stopped } else { Desired::Running };
-    record.creation = Creation::Finished;
+    record.creation = if leave == Leave::Unhanded { Creation::Unfinished } else { Creation::Finished };
     ctx.store.put(held, &record)?;
     ctx.step("finished");
     ctx.engine.close_way_in(&ctx.site(&record)).await?;

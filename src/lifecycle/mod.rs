@@ -5,13 +5,17 @@ use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::pg::connect::{At, Target};
+use crate::wait::interruption;
 
+pub mod backup;
 pub mod boot;
 pub mod create;
+pub mod drill;
 pub mod observe;
 pub mod places;
 pub mod remove;
 pub mod renew;
+pub mod restore;
 pub mod session;
 pub mod start;
 pub mod stop;
@@ -31,4 +35,17 @@ pub fn no_instance(ctx: &Ctx, name: &Name) -> Error {
 /// How the instance's own credentials reach `database`.
 pub fn target(record: &Record, database: &str) -> Target {
     Target::new(At::Tcp(record.port), &record.user, Some(record.password.clone()), database)
+}
+
+/// Does something that a signal may end. What is dropped then is cleaned up by whoever has begun it.
+pub async fn unless_interrupted<T>(
+    ctx: &Ctx,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        done = work => done,
+        told = interruption() => {
+            Err(Error::Ended { command: ctx.command.clone(), by: told.map_err(Error::Output)? })
+        }
+    }
 }

@@ -7,6 +7,8 @@ pub mod columns;
 pub mod connect;
 pub mod databases;
 pub mod describe;
+pub mod fingerprint;
+pub mod globals;
 pub mod identifier;
 pub mod inside;
 pub mod message;

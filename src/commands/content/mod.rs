@@ -7,17 +7,21 @@ use crate::error::Error;
 use crate::output::Reply;
 
 pub mod add;
+pub mod backup;
 pub mod create_database;
 pub mod create_instance;
 pub mod create_user;
 pub mod execute;
 pub mod get;
 pub mod list;
+pub mod list_backups;
 pub mod list_instances;
 pub mod named;
 pub mod remove;
 pub mod remove_database;
 pub mod remove_user;
+pub mod restore;
+pub mod verify_backup;
 
 /// The subcommands of `content`
 #[derive(Clone, Debug, Subcommand)]
@@ -34,6 +38,10 @@ pub enum Content {
     RemoveDatabase(remove_database::RemoveDatabaseArgs),
     CreateUser(create_user::CreateUserArgs),
     RemoveUser(remove_user::RemoveUserArgs),
+    Backup(backup::BackupArgs),
+    ListBackups(list_backups::ListBackupsArgs),
+    VerifyBackup(verify_backup::VerifyBackupArgs),
+    Restore(restore::RestoreArgs),
 }
 
 /// Runs one of them.
@@ -50,5 +58,9 @@ pub async fn run(ctx: &Ctx, command: &Content) -> Result<Reply, Error> {
         Content::RemoveDatabase(args) => remove_database::run(ctx, args).await,
         Content::CreateUser(args) => create_user::run(ctx, args).await,
         Content::RemoveUser(args) => remove_user::run(ctx, args).await,
+        Content::Backup(args) => backup::run(ctx, args).await,
+        Content::ListBackups(args) => list_backups::run(ctx, args),
+        Content::VerifyBackup(args) => verify_backup::run(ctx, args).await,
+        Content::Restore(args) => restore::run(ctx, args).await,
     }
 }

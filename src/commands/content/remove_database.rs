@@ -44,9 +44,14 @@ impl Consent {
 
     /// Asks the person at the terminal where it was not given.
     pub fn obtain(self, what: &str) -> Result<(), Error> {
+        self.obtain_by(what, "--force")
+    }
+
+    /// The same for a command whose flag is another.
+    pub fn obtain_by(self, what: &str, flag: &str) -> Result<(), Error> {
         match self {
             Self::Given => Ok(()),
-            Self::Asked => confirm(what, "`--force` does it without asking"),
+            Self::Asked => confirm(what, &format!("`{flag}` does it without asking")),
         }
     }
 }

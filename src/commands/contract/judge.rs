@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, ScopedJoinHandle};
 
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::contract::watch::Watch;
 use crate::context::Ctx;
@@ -20,6 +19,7 @@ use crate::contract::trial::{Engine, Setting};
 use crate::error::{Error, IoContext};
 use crate::output::Out;
 use crate::room::Stop;
+use crate::wait::interruption;
 
 /// How deep it is looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,27 +64,15 @@ pub async fn judge_all(
     let mut work = std::pin::pin!(work);
     let told = tokio::select! {
         done = &mut work => return done.unwrap_or_else(|err| Err(Error::Output(std::io::Error::other(err)))),
-        told = interruption() => told?,
+        told = interruption() => told.map_err(Error::Output)?,
     };
     stop.stop();
     // What runs is killed, and what was made is taken away, before this program ends. Another signal ends it at once.
     tokio::select! {
         _ = &mut work => {}
-        again = interruption() => drop(again?),
+        again = interruption() => drop(again.map_err(Error::Output)?),
     }
     Err(Error::JudgingEnded { by: told })
-}
-
-/// Waits for a signal that asks for the end.
-async fn interruption() -> Result<&'static str, Error> {
-    let listen = |kind| signal(kind).map_err(Error::Output);
-    let (mut int, mut term, mut hup) =
-        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?, listen(SignalKind::hangup())?);
-    Ok(tokio::select! {
-        _ = int.recv() => "SIGINT",
-        _ = term.recv() => "SIGTERM",
-        _ = hup.recv() => "SIGHUP",
-    })
 }
 
 /// What all resources are judged with.

@@ -46,7 +46,7 @@ pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
         (Made::New(_), Leave::Unproved) => {
             format!("`{main}` is made on port {}; its first start proves it", record.port)
         }
-        (Made::New(_), Leave::Running | Leave::Stopped) => {
+        (Made::New(_), Leave::Running | Leave::Stopped | Leave::Unhanded) => {
             format!("`{main}` is created on port {} and has answered a query; it is stopped", record.port)
         }
     });

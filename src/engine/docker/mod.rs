@@ -16,6 +16,7 @@ pub use crate::engine::docker::server::DockerBooting;
 use crate::engine::docker::server::State;
 use crate::engine::dump::{Dump, Sink};
 use crate::engine::said::telling;
+use crate::engine::tool::Tool;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
     Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn,
@@ -33,6 +34,7 @@ pub mod logs;
 pub mod network;
 pub mod seed;
 pub mod server;
+pub mod tool;
 
 /// Between two looks at a container that is to end.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -356,6 +358,14 @@ impl Engine for Docker {
         let absent =
             || Error::NotServing { name: site.name.clone(), state: "without a container".to_owned() };
         self.dump_in(&ours.ok_or_else(absent)?, dump, into).await
+    }
+
+    async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error> {
+        self.run_tool(site, tool).await
+    }
+
+    async fn sweep(&self, site: &Site) -> Result<(), Error> {
+        self.sweep_tools(site).await
     }
 
     async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error> {

@@ -1,18 +1,17 @@
 //! Running the machine's own `pg_dump` on a server.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::io::Write;
+use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::process::Stdio;
 
-use rustix::fs::{MemfdFlags, Mode, fchmod, memfd_create};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
 use crate::engine::Site;
 use crate::engine::dump::{Dump, PROGRAM, Sink};
 use crate::engine::native::programs::Programs;
+use crate::engine::native::tool::passwords;
 use crate::error::{Error, IoContext};
 
 /// Bytes that are handed on at once.
@@ -25,7 +24,7 @@ pub async fn run(site: &Site, programs: &Programs, dump: &Dump<'_>, into: Sink<'
         let said = format!("{} has none: install PostgreSQL's client programs there", programs.bin.display());
         return Err(Error::Program { program: PROGRAM.to_owned(), said });
     }
-    let passwords = passwords(dump).doing("handing over a password to", &program)?;
+    let passwords = passwords(dump.password).doing("handing over a password to", &program)?;
     let place = format!("/proc/self/fd/{}", passwords.as_raw_fd());
     let port = site.port.to_string();
     let connection = [("host", "127.0.0.1"), ("port", &port), ("sslmode", "disable"), ("passfile", &place)];
@@ -59,15 +58,4 @@ async fn hand_on(
             Some(piece) => into(piece).map_err(Error::Output)?,
         }
     }
-}
-
-/// A password file that is in memory only: whatever ends us, nothing is left of it. The program inherits it.
-fn passwords(dump: &Dump<'_>) -> io::Result<OwnedFd> {
-    let file = memfd_create("passwords", MemfdFlags::empty())?;
-    // libpq takes no file that others could read.
-    fchmod(&file, Mode::RUSR | Mode::WUSR)?;
-    let password = dump.password.reveal().replace('\\', "\\\\").replace(':', "\\:");
-    let mut file = File::from(file);
-    writeln!(file, "*:*:*:*:{password}")?;
-    Ok(file.into())
 }

@@ -13,6 +13,7 @@ use crate::engine::folder::own_dir;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
+use crate::engine::tool::Tool;
 use crate::engine::user::ServerUser;
 use crate::engine::{
     Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, control, major,
@@ -25,6 +26,7 @@ pub mod process;
 pub mod programs;
 pub mod seed;
 pub mod segment;
+pub mod tool;
 
 /// The longest path of a Unix socket, in bytes, on Linux.
 const SOCKET_PATH_BYTES: usize = 107;
@@ -162,6 +164,16 @@ impl Engine for Native {
     async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
         let (programs, _) = self.programs(major(&site.data())).await?;
         dump::run(site, &programs, dump, into).await
+    }
+
+    async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error> {
+        let (programs, _) = self.programs(major(&site.data())).await?;
+        tool::run(site, &programs, tool).await
+    }
+
+    /// Programs of this machine end with whoever has started them, or soon after: they find nobody to talk to.
+    async fn sweep(&self, _site: &Site) -> Result<(), Error> {
+        Ok(())
     }
 
     async fn forget(&self, site: &Site, _fate: Fate) -> Result<(), Error> {

@@ -1,0 +1,94 @@
+//! `content backup`: an instance's databases and roles, in a folder that is whole or not there.
+
+use std::num::NonZero;
+
+use jiff::Timestamp;
+
+use crate::backups::metadata::{Compression, Kind};
+use crate::backups::name::BackupName;
+use crate::context::Ctx;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::exit::Verdict;
+use crate::instances::name::Name;
+use crate::lifecycle::backup::{Wanted, back_up};
+use crate::lifecycle::{need, unless_interrupted};
+use crate::output::{BEYOND, Reply};
+use crate::pg::identifier::Identifier;
+use crate::units::size;
+
+/// Back up an instance's databases and roles; prints the backup's folder
+#[derive(Clone, Debug, clap::Args)]
+pub struct BackupArgs {
+    /// Instance to back up
+    #[arg(long, value_name = "NAME", default_value_t = Name::main(), help_heading = BEYOND)]
+    pub instance: Name,
+    /// Name of the backup [default: its type and the time]
+    #[arg(long, help_heading = BEYOND)]
+    pub name: Option<BackupName>,
+    /// What is to be in it
+    #[arg(long = "type", value_name = "TYPE", value_enum, default_value_t = Kind::Full, help_heading = BEYOND)]
+    pub kind: Kind,
+    /// Only this database; may be given several times [default: all]
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
+    pub database: Vec<Identifier>,
+    /// How many tables are written at once
+    #[arg(long, value_name = "N", default_value = "2", help_heading = BEYOND)]
+    pub jobs: NonZero<u32>,
+    /// How files are compressed
+    #[arg(long, value_enum, default_value_t, help_heading = BEYOND)]
+    pub compress: Compression,
+    /// Keep the password hashes of roles
+    #[arg(long, help_heading = BEYOND)]
+    pub with_passwords: bool,
+}
+
+/// Makes it.
+pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
+    let record = need(ctx, &args.instance)?;
+    let word = match args.kind {
+        Kind::Full => "full",
+        Kind::Schema => "schema",
+        Kind::Data => "data",
+    };
+    let moment = || format!("{word}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => moment().parse().map_err(Error::Usage)?,
+    };
+    let wanted = Wanted {
+        name: name.clone(),
+        kind: args.kind,
+        databases: args.database.clone(),
+        jobs: args.jobs.get(),
+        compression: args.compress,
+        role_passwords: args.with_passwords,
+    };
+    let made = unless_interrupted(ctx, back_up(ctx, &record, &wanted)).await;
+    if let Err(Error::Ended { .. }) = &made {
+        // A program in a container of its own goes on otherwise.
+        ctx.engine.sweep(&ctx.site(&record)).await?;
+    }
+    let made = made?;
+    ctx.out.note(&format!(
+        "`{name}` has {} of `{}`: {} in {:.1} s",
+        match made.databases.as_slice() {
+            [one] => format!("database `{}`", one.name),
+            several => format!("{} databases", several.len()),
+        },
+        args.instance,
+        size(made.bytes),
+        std::time::Duration::from_millis(made.duration_ms).as_secs_f64(),
+    ));
+    ctx.out.note(&format!(
+        "next: resource-postgres content verify-backup {name}{}",
+        of_instance(&args.instance)
+    ));
+    let folder = ctx.backups.root().join(args.instance.as_str()).join(name.as_str());
+    Ok(Reply::data(Verdict::Done, format!("{}\n", folder.display())))
+}
+
+/// What names an instance in a command that means `main` otherwise.
+pub fn of_instance(name: &Name) -> String {
+    if *name == Name::main() { String::new() } else { format!(" --instance {name}") }
+}

@@ -1,0 +1,88 @@
+//! `content restore`: a backup comes back, into a new instance or in the place of what is there.
+
+use std::num::NonZero;
+
+use crate::backups::folder::Backup;
+use crate::backups::name::BackupName;
+use crate::commands::content::remove_database::Consent;
+use crate::context::Ctx;
+use crate::error::Error;
+use crate::exit::Verdict;
+use crate::instances::name::Name;
+use crate::lifecycle::{restore, unless_interrupted};
+use crate::output::{BEYOND, Reply};
+use crate::pg::identifier::Identifier;
+
+/// Restore a backup, into a new instance or in the place of the databases that are there
+#[derive(Clone, Debug, clap::Args)]
+pub struct RestoreArgs {
+    /// Name of the backup
+    pub name: BackupName,
+    /// Instance that it is of
+    #[arg(long, value_name = "NAME", default_value_t = Name::main(), help_heading = BEYOND)]
+    pub instance: Name,
+    /// Restore into this instance, which there must not be yet
+    #[arg(long, value_name = "NEW", conflicts_with = "database", help_heading = BEYOND)]
+    pub into: Option<Name>,
+    /// Only this database
+    #[arg(long, value_name = "NAME", help_heading = BEYOND)]
+    pub database: Option<Identifier>,
+    /// How many tables are read at once
+    #[arg(long, value_name = "N", default_value = "2", help_heading = BEYOND)]
+    pub jobs: NonZero<u32>,
+    /// Do not ask
+    #[arg(long, help_heading = BEYOND)]
+    pub yes: bool,
+}
+
+/// Restores it.
+pub async fn run(ctx: &Ctx, args: &RestoreArgs) -> Result<Reply, Error> {
+    let backup = find(ctx, &args.instance, &args.name)?;
+    match &args.into {
+        Some(new) => into_new(ctx, &backup, new, args.jobs.get()).await,
+        None => in_place(ctx, &backup, args).await,
+    }
+}
+
+/// The backup of this name.
+pub fn find(ctx: &Ctx, instance: &Name, name: &BackupName) -> Result<Backup, Error> {
+    if let Some(found) = ctx.backups.find(instance.as_str(), name)? {
+        return Ok(found);
+    }
+    let known: Vec<String> =
+        ctx.backups.list(Some(instance.as_str()))?.iter().map(|it| it.name.to_string()).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Error::NoBackup { name: name.to_string(), instance: instance.to_string(), known })
+}
+
+async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<Reply, Error> {
+    let restored = unless_interrupted(ctx, restore::into_new(ctx, backup, new, jobs)).await;
+    if let Err(Error::Ended { .. }) = &restored {
+        restore::vacate(ctx, new).await?;
+    }
+    let record = restored?;
+    ctx.out.note(&format!("`{new}` is running on port {} with what `{}` has", record.port, backup.name));
+    Ok(Reply::plain(Verdict::Done))
+}
+
+async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Reply, Error> {
+    // Nobody is asked about what cannot be done.
+    restore::sound(ctx, backup)?;
+    let what = match &args.database {
+        Some(name) => format!("database `{name}`"),
+        None => "all databases that the backup has".to_owned(),
+    };
+    let consent = if args.yes { Consent::Given } else { Consent::Asked };
+    consent.obtain_by(
+        &format!("replacing {what} of `{}` and ending the sessions in them", args.instance),
+        "--yes",
+    )?;
+    let work = restore::in_place(ctx, backup, &args.instance, args.database.as_ref(), args.jobs.get());
+    let restored = unless_interrupted(ctx, work).await;
+    if let Err(Error::Ended { .. }) = &restored {
+        restore::tidy(ctx, &args.instance).await?;
+    }
+    let names = restored?;
+    ctx.out.note(&format!("`{}` has {} again as in `{}`", args.instance, names.join(", "), backup.name));
+    Ok(Reply::plain(Verdict::Done))
+}

@@ -1,0 +1,173 @@
+//! The drill: a backup is restored into an instance that nobody else sees, compared with what it was made of, and taken away
+//! again. What was found is written into the backup.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::backups::folder::Backup;
+use crate::backups::metadata::{Kind, Metadata, Table, Verified};
+use crate::context::Ctx;
+use crate::error::Error;
+use crate::instances::name::Name;
+use crate::instances::record::{Creation, Record};
+use crate::lifecycle::{restore, target};
+use crate::pg::admin::values;
+use crate::pg::connect::{Session, connect};
+use crate::pg::fingerprint::{Fingerprint, difference, fingerprints};
+use crate::secret::Secret;
+
+/// How the name of an instance begins that is there for a drill only.
+const PREFIX: &str = "drill-";
+/// Letters of its name behind that.
+const LETTERS: usize = 8;
+/// How long another drill's lock is waited for, which is as long as that drill.
+const LOOK: Duration = Duration::from_millis(50);
+/// How long a server may take to accept a connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Tries a backup, and writes down what was found.
+pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Error> {
+    let begun = Instant::now();
+    let metadata = backup.known()?.clone();
+    if metadata.format == 0 {
+        return Err(
+            backup.damaged("it was made by another program, which wrote down nothing to compare with")
+        );
+    }
+    let tried = attempt(ctx, backup, &metadata, jobs).await;
+    let (passed, version, found) = match tried {
+        Ok((version, found)) => (found.is_none(), version, found.unwrap_or_else(|| praise(&metadata))),
+        // That is no verdict on the backup.
+        Err(err @ (Error::Ended { .. } | Error::BackupUnfit { .. })) => return Err(err),
+        Err(err @ (Error::BackupDamaged { .. } | Error::Program { .. } | Error::Refused { .. })) => {
+            (false, String::new(), err.line())
+        }
+        Err(err) => return Err(err),
+    };
+    let verified = Verified {
+        at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        passed,
+        postgres_version: version,
+        duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        found,
+    };
+    backup.update(&Metadata { verified: Some(verified.clone()), ..metadata })?;
+    Ok(verified)
+}
+
+/// What a good backup is said to be.
+fn praise(metadata: &Metadata) -> String {
+    let tables: usize = metadata.databases.iter().map(|it| it.tables.len()).sum();
+    match metadata.kind {
+        Kind::Full => format!("{tables} tables have the rows that they had"),
+        Kind::Schema => format!("{} databases can be made anew", metadata.databases.len()),
+        Kind::Data => "its files are as they were written; rows alone cannot be restored".to_owned(),
+    }
+}
+
+/// What is wrong with a backup, and the version of the server that was used to find out.
+async fn attempt(
+    ctx: &Ctx,
+    backup: &Backup,
+    metadata: &Metadata,
+    jobs: u32,
+) -> Result<(String, Option<String>), Error> {
+    restore::sound(ctx, backup)?;
+    if metadata.kind == Kind::Data {
+        return Ok((String::new(), None));
+    }
+    sweep(ctx).await?;
+    let letters = Secret::random().reveal().to_ascii_lowercase();
+    let name: Name = format!("{PREFIX}{}", letters.get(..LETTERS).unwrap_or_default())
+        .parse()
+        .map_err(|_| Error::Usage("a drill's name is none".to_owned()))?;
+    let held = restore::vacate(ctx, &name).await?;
+    let record = restore::new(ctx, &held, &name, (backup, metadata), jobs).await?;
+    ctx.step("drill-restored");
+    let compared = compare(ctx, &record, metadata).await;
+    restore::discard(ctx, &held, &record).await?;
+    compared
+}
+
+/// Takes away the instances of drills that were killed. Those that go on are held.
+pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
+    for (name, record) in ctx.store.list()? {
+        let is_drill = name.as_str().starts_with(PREFIX);
+        let Ok(record) = record else { continue };
+        if !is_drill || record.creation != Creation::Unfinished {
+            continue;
+        }
+        if let Ok(held) = tokio::time::timeout(LOOK, ctx.store.hold(&name, &ctx.command, &ctx.waiting)).await
+        {
+            restore::discard(ctx, &held?, &record).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(String, Option<String>), Error> {
+    let mut version = String::new();
+    for database in &metadata.databases {
+        ctx.waiting.on(format!("database `{}` to be compared", database.name));
+        let failed =
+            |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
+        let session = connect(&target(record, &database.name), CONNECT_LIMIT, Box::new(|_| ())).await;
+        let session = session.map_err(|refusal| failed(refusal.why()))?;
+        let told = values(&session, "asking the server about itself", "SHOW server_version").await?;
+        version = told.first().and_then(|it| it.split(' ').next()).unwrap_or_default().to_owned();
+        let wrong = match metadata.kind {
+            Kind::Full => {
+                let before: Vec<Fingerprint> = database.tables.iter().map(fingerprint).collect();
+                let after = fingerprints(&session, |_| ()).await?;
+                difference(&before, &after)
+            }
+            Kind::Schema | Kind::Data => None,
+        };
+        let wrong = match wrong {
+            None => corruption(&session).await?,
+            wrong => wrong,
+        };
+        if let Some(wrong) = wrong {
+            return Ok((version, Some(format!("database {}: {wrong}", database.name))));
+        }
+    }
+    Ok((version, None))
+}
+
+fn fingerprint(it: &Table) -> Fingerprint {
+    Fingerprint { table: it.name.clone(), rows: it.rows, checksum: it.checksum.clone() }
+}
+
+/// What amcheck finds wrong in tables and indexes, where it is available.
+async fn corruption(session: &Session) -> Result<Option<String>, Error> {
+    let doing = "looking for corruption";
+    let available = "SELECT 1 FROM pg_catalog.pg_available_extensions WHERE name = 'amcheck'";
+    if values(session, doing, available).await?.is_empty() {
+        return Ok(None);
+    }
+    crate::pg::admin::execute(session, doing, "CREATE SCHEMA IF NOT EXISTS \"drill amcheck\"").await?;
+    crate::pg::admin::execute(
+        session,
+        doing,
+        "CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA \"drill amcheck\"; \
+         SELECT set_config('search_path', (SELECT quote_ident(nspname) FROM pg_extension e JOIN pg_namespace n \
+         ON n.oid = extnamespace WHERE extname = 'amcheck') || ', pg_catalog', false)",
+    )
+    .await?;
+    let heaps = "SELECT format('%s: %s', c.oid::regclass, v.msg) FROM pg_class c, LATERAL verify_heapam(c.oid) v \
+                 WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence = 'p' AND c.relam = \
+                 (SELECT oid FROM pg_am WHERE amname = 'heap') LIMIT 1";
+    if let Some(found) = values(session, doing, heaps).await?.into_iter().next() {
+        return Ok(Some(found));
+    }
+    // It answers nothing where all is well, and fails otherwise.
+    let indexes = "SELECT count(bt_index_check(c.oid, true)::text) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid \
+                   WHERE c.relam = (SELECT oid FROM pg_am WHERE amname = 'btree') AND c.relpersistence = 'p' \
+                   AND i.indisready AND i.indisvalid AND c.relkind = 'i'";
+    match values(session, doing, indexes).await {
+        Ok(_) => Ok(None),
+        Err(Error::Refused { why, .. }) => Ok(Some(why)),
+        Err(err) => Err(err),
+    }
+}

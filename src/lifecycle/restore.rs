@@ -1,0 +1,371 @@
+//! Restoring: a backup's databases come into a new instance, or beside those that are there, whose place they take when
+//! they are whole.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::backups::folder::Backup;
+use crate::backups::metadata::{Database, Kind, Metadata};
+use crate::context::Ctx;
+use crate::engine::tool::{Access, Tool};
+use crate::engine::{Engine, Fate, Halt};
+use crate::error::{Error, IoContext};
+use crate::instances::name::Name;
+use crate::instances::record::{Creation, Record};
+use crate::instances::store::Held;
+use crate::lifecycle::backup::{GLOBALS, login};
+use crate::lifecycle::create::{Leave, Made, Wanted, create_held};
+use crate::lifecycle::{need, session, target};
+use crate::pg::admin::{execute, refused, said, set_password, values};
+use crate::pg::connect::{Session, connect};
+use crate::pg::databases::{self, defined};
+use crate::pg::globals::statements;
+use crate::pg::identifier::Identifier;
+use crate::pg::query::rows;
+
+/// How the name of a database begins that is being restored, and of one whose place was taken.
+const RESTORING: &str = "restoring-";
+const REPLACED: &str = "replaced-";
+/// How long a server may take to accept a connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How long the server of what could not be restored may take to end.
+const HALT_LIMIT: Duration = Duration::from_secs(30);
+/// How often it is tried to end all sessions in a database before its place is taken.
+const TRIES: usize = 20;
+/// SQLSTATE of a role that is there already.
+const DUPLICATE_OBJECT: &str = "42710";
+
+/// Refuses a backup that is damaged, before anything is touched.
+pub fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
+    let metadata = backup.known()?.clone();
+    if metadata.status != "completed" {
+        return Err(backup.damaged(&format!("its status is `{}`", metadata.status)));
+    }
+    if metadata.format == 0 {
+        return Err(Error::BackupUnfit {
+            name: backup.name.to_string(),
+            why: "it was made by another program, as one SQL file".to_owned(),
+            advice: format!(
+                "`resource-postgres content execute --file {}/*.sql` runs it",
+                backup.dir.display()
+            ),
+        });
+    }
+    ctx.waiting.on("the backup's files to be compared with their checksums");
+    match backup.compare()? {
+        None => Ok(metadata),
+        Some(why) => Err(backup.damaged(&why)),
+    }
+}
+
+/// Refuses a server that is older than the backup.
+fn fits(metadata: &Metadata, version: Option<u32>) -> Result<(), Error> {
+    let (made, here) = (metadata.major(), version.unwrap_or(u32::MAX));
+    if made <= here {
+        return Ok(());
+    }
+    Err(Error::BackupUnfit {
+        name: metadata.backup_name.clone(),
+        why: format!("PostgreSQL {made} made it, and here is {here}"),
+        advice: format!("restore it with PostgreSQL {made} or later (POSTGRES_BIN_DIR, POSTGRES_IMAGE)"),
+    })
+}
+
+/// Restores a backup into an instance that there is not yet. Until everything is in it, it counts as unfinished: nobody can
+/// use it, and if this is interrupted, the next that wants the name makes it anew.
+pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Result<Record, Error> {
+    let metadata = sound(ctx, backup)?;
+    if metadata.kind == Kind::Data {
+        return Err(unfit_alone(&metadata));
+    }
+    let held = vacate(ctx, name).await?;
+    let mut record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
+    record.creation = Creation::Finished;
+    ctx.store.put(&held, &record)?;
+    Ok(record)
+}
+
+/// Holds a name that no instance has. What an interrupted restore or creation has left, and nobody has ever used, is taken
+/// away.
+pub async fn vacate(ctx: &Ctx, name: &Name) -> Result<Held, Error> {
+    loop {
+        let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
+        match ctx.store.find(name)? {
+            None => return Ok(held),
+            // With it goes the lock, so that the name has to be held anew.
+            Some(there) if there.creation == Creation::Unfinished => discard(ctx, &held, &there).await?,
+            Some(_) => return Err(Error::Usage(format!("there is an instance `{name}` already"))),
+        }
+    }
+}
+
+/// Rows alone make no database.
+fn unfit_alone(metadata: &Metadata) -> Error {
+    Error::BackupUnfit {
+        name: metadata.backup_name.clone(),
+        why: "it has rows only, and no definitions".to_owned(),
+        advice: "restore a backup of type full or schema".to_owned(),
+    }
+}
+
+/// A new instance with everything in it, recorded as unfinished. Whoever holds it goes on with it, or removes it.
+pub async fn new(
+    ctx: &Ctx,
+    held: &Held,
+    name: &Name,
+    (backup, metadata): (&Backup, &Metadata),
+    jobs: u32,
+) -> Result<Record, Error> {
+    let template = metadata.instance_config.get("template").and_then(|it| it.as_str()).map(str::to_owned);
+    let template = template.filter(|it| ctx.templates.text(it).is_ok());
+    let wanted = Wanted { name: name.clone(), template, port: None };
+    let record = match create_held(ctx, held, &wanted, Leave::Unhanded).await? {
+        Made::New(record) => record,
+        Made::Existing(record) | Made::Restored(record) => {
+            return Err(Error::Usage(format!("there is an instance `{}` already", record.name)));
+        }
+    };
+    ctx.step("restore-created");
+    match fill(ctx, &record, backup, metadata, jobs).await {
+        Ok(()) => Ok(record),
+        Err(err) => {
+            if let Err(also) = discard(ctx, held, &record).await {
+                ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
+            }
+            Err(err)
+        }
+    }
+}
+
+/// Takes away an instance that was never handed to anybody.
+pub async fn discard(ctx: &Ctx, held: &Held, record: &Record) -> Result<(), Error> {
+    let site = ctx.site(record);
+    ctx.engine.sweep(&site).await?;
+    ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await?;
+    ctx.engine.forget(&site, Fate::Deleted).await?;
+    ctx.store.delete(held)
+}
+
+async fn fill(
+    ctx: &Ctx,
+    record: &Record,
+    backup: &Backup,
+    metadata: &Metadata,
+    jobs: u32,
+) -> Result<(), Error> {
+    fits(metadata, record.version)?;
+    let session = admin(ctx, record).await?;
+    globals(ctx, record, &session, backup).await?;
+    ctx.step("restore-roles");
+    for database in &metadata.databases {
+        let name = identifier(&database.name)?;
+        // One that is as it was made is in the way.
+        if name.as_str() != ctx.settings.maintenance_db {
+            databases::drop(&session, &name).await?;
+            define(&session, database, &name).await?;
+        }
+        load(ctx, record, (backup, database), &name, jobs).await?;
+        ctx.step("restore-database");
+    }
+    Ok(())
+}
+
+/// A session with a server that is nobody's yet, or the instance's own.
+async fn admin(ctx: &Ctx, record: &Record) -> Result<Session, Error> {
+    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
+    let target = target(record, &ctx.settings.maintenance_db);
+    connect(&target, CONNECT_LIMIT, Box::new(|_| ())).await.map_err(|refusal| failed(refusal.why()))
+}
+
+fn identifier(name: &str) -> Result<Identifier, Error> {
+    name.parse().map_err(Error::Usage)
+}
+
+/// Makes the roles that there are not. The instance's own user keeps its password, whatever the backup has.
+async fn globals(ctx: &Ctx, record: &Record, session: &Session, backup: &Backup) -> Result<(), Error> {
+    let file = backup.dir.join(GLOBALS);
+    if !file.exists() {
+        return Ok(());
+    }
+    ctx.waiting.on("the roles to be made");
+    let text = fs::read_to_string(&file).doing("reading", &file)?;
+    crate::pg::admin::quietly(session).await?;
+    for statement in statements(&text) {
+        match rows(session, &statement).await {
+            Ok(_) => {}
+            Err(failure) if said(&failure).is_some_and(|it| it.code() == DUPLICATE_OBJECT) => {}
+            Err(failure) => return Err(refused("making the roles", failure)),
+        }
+    }
+    let failed = |why| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
+    set_password(session, &record.user, &record.password).await.map_err(failed)
+}
+
+/// Makes an empty database with the locale, owner, settings and privileges that it had.
+async fn define(session: &Session, database: &Database, name: &Identifier) -> Result<(), Error> {
+    let doing = format!("making database `{name}`");
+    for statement in &database.definition {
+        execute(session, &doing, &defined(statement, name)).await?;
+    }
+    Ok(())
+}
+
+/// Fills a database from its folder in the backup. The first error ends it.
+async fn load(
+    ctx: &Ctx,
+    record: &Record,
+    (backup, database): (&Backup, &Database),
+    name: &Identifier,
+    jobs: u32,
+) -> Result<(), Error> {
+    ctx.waiting.on(format!("pg_restore to fill database `{}`", database.name));
+    let folder = backup.dir.join(&database.folder);
+    let arguments =
+        vec![format!("--jobs={jobs}"), "--exit-on-error".to_owned(), folder.display().to_string()];
+    let tool = Tool {
+        program: "pg_restore",
+        arguments,
+        login: Some(login(record, name.as_str())),
+        folder: &backup.dir,
+        access: Access::Reads,
+    };
+    ctx.engine.run(&ctx.site(record), &tool).await.map(drop)
+}
+
+/// Restores databases beside those that there are, and lets them take their places when all are whole. Whatever fails before
+/// that leaves everything as it was.
+pub async fn in_place(
+    ctx: &Ctx,
+    backup: &Backup,
+    instance: &Name,
+    only: Option<&Identifier>,
+    jobs: u32,
+) -> Result<Vec<String>, Error> {
+    let metadata = sound(ctx, backup)?;
+    if metadata.kind == Kind::Data {
+        return Err(unfit_alone(&metadata));
+    }
+    let wanted = chosen(&metadata, only)?;
+    // Nobody stops, starts or removes it meanwhile.
+    let _held = ctx.store.hold(instance, &ctx.command, &ctx.waiting).await?;
+    let record = need(ctx, instance)?;
+    fits(&metadata, record.version)?;
+    let session = session::administer(ctx, &record, None).await?;
+    execute(&session, "preparing to restore", "SET statement_timeout = 0").await?;
+    ctx.engine.sweep(&ctx.site(&record)).await?;
+    sweep(&session).await?;
+    globals(ctx, &record, &session, backup).await?;
+    let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
+    let exchanged = match restored {
+        Ok(pairs) => exchange(ctx, &session, &pairs).await.map(|()| pairs),
+        Err(err) => Err(err),
+    };
+    // What was replaced, or what came to nothing.
+    let swept = sweep(&session).await;
+    let pairs = exchanged?;
+    swept?;
+    Ok(pairs.into_iter().map(|(name, _)| name.to_string()).collect())
+}
+
+/// The databases of a backup that are to be restored into an instance that has its own.
+fn chosen<'a>(metadata: &'a Metadata, only: Option<&Identifier>) -> Result<Vec<&'a Database>, Error> {
+    let is_wanted = |it: &&Database| match only {
+        Some(name) => it.name == name.as_str(),
+        None => it.name != "postgres",
+    };
+    let chosen: Vec<&Database> = metadata.databases.iter().filter(is_wanted).collect();
+    match (chosen.is_empty(), only) {
+        (false, _) => Ok(chosen),
+        (true, name) => Err(Error::BackupUnfit {
+            name: metadata.backup_name.clone(),
+            why: match name {
+                Some(name) => format!("it has no database `{name}`"),
+                None => "it has no database but `postgres`".to_owned(),
+            },
+            advice: format!(
+                "it has: {}",
+                metadata.databases.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        }),
+    }
+}
+
+/// A name for a database for as long as it has not its own.
+fn beside_name(prefix: &str, at: usize) -> Result<Identifier, Error> {
+    identifier(&format!("{prefix}{}-{at}", std::process::id()))
+}
+
+async fn beside(
+    ctx: &Ctx,
+    record: &Record,
+    session: &Session,
+    (backup, wanted): (&Backup, &[&Database]),
+    jobs: u32,
+) -> Result<Vec<(Identifier, Identifier)>, Error> {
+    let mut pairs = Vec::new();
+    for (at, database) in wanted.iter().enumerate() {
+        let (name, new) = (identifier(&database.name)?, beside_name(RESTORING, at)?);
+        define(session, database, &new).await?;
+        ctx.step("restore-defined");
+        load(ctx, record, (backup, database), &new, jobs).await?;
+        ctx.step("restore-beside");
+        pairs.push((name, new));
+    }
+    Ok(pairs)
+}
+
+/// Gives all that were restored their names, in one transaction. Sessions in the old ones are ended; one that comes in
+/// between makes it fail, and it is tried again.
+async fn exchange(ctx: &Ctx, session: &Session, pairs: &[(Identifier, Identifier)]) -> Result<(), Error> {
+    let mut sql = String::from("BEGIN;");
+    for (at, (name, new)) in pairs.iter().enumerate() {
+        if databases::exists(session, name).await? {
+            let old = beside_name(REPLACED, at)?;
+            sql += &format!("ALTER DATABASE {} RENAME TO {};", name.quoted(), old.quoted());
+        }
+        sql += &format!("ALTER DATABASE {} RENAME TO {};", new.quoted(), name.quoted());
+    }
+    sql += "COMMIT";
+    let names = pairs.iter().map(|(name, _)| name.literal()).collect::<Vec<_>>().join(", ");
+    let end = format!(
+        "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE datname IN ({names}) \
+         AND pid <> pg_catalog.pg_backend_pid()"
+    );
+    let mut tries = TRIES;
+    loop {
+        ctx.waiting.on("the sessions in the databases to end");
+        execute(session, "ending the sessions in the databases", &end).await?;
+        match rows(session, &sql).await {
+            Ok(_) => break,
+            Err(failure) => {
+                tries -= 1;
+                let in_use = said(&failure).is_some_and(|it| it.code() == "55006");
+                let _ = rows(session, "ROLLBACK").await;
+                if !in_use || tries == 0 {
+                    return Err(refused("giving the restored databases their names", failure));
+                }
+            }
+        }
+    }
+    ctx.step("restore-exchanged");
+    Ok(())
+}
+
+/// Drops what interrupted restores have left, whether it had come to its place or not. Only for whoever holds the instance.
+async fn sweep(session: &Session) -> Result<(), Error> {
+    let sql = format!(
+        "SELECT datname FROM pg_catalog.pg_database WHERE datname ~ '^({RESTORING}|{REPLACED})[0-9]+-[0-9]+$'"
+    );
+    for name in values(session, "looking for what was left", &sql).await? {
+        databases::drop(session, &identifier(&name)?).await?;
+    }
+    Ok(())
+}
+
+/// Takes away what an interrupted restore has left in an instance.
+pub async fn tidy(ctx: &Ctx, instance: &Name) -> Result<(), Error> {
+    let _held = ctx.store.hold(instance, &ctx.command, &ctx.waiting).await?;
+    let record = need(ctx, instance)?;
+    ctx.engine.sweep(&ctx.site(&record)).await?;
+    sweep(&session::administer(ctx, &record, None).await?).await
+}
