@@ -40,9 +40,8 @@ pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Er
         Ok((version, found)) => (found.is_none(), version, found.unwrap_or_else(|| praise(&metadata))),
         // That is no verdict on the backup.
         Err(err @ (Error::Ended { .. } | Error::BackupUnfit { .. })) => return Err(err),
-        Err(err @ (Error::BackupDamaged { .. } | Error::Program { .. } | Error::Refused { .. })) => {
-            (false, String::new(), err.line())
-        }
+        Err(Error::BackupDamaged { why, .. }) => (false, String::new(), why),
+        Err(err @ (Error::Program { .. } | Error::Refused { .. })) => (false, String::new(), err.line()),
         Err(err) => return Err(err),
     };
     let verified = Verified {
@@ -60,7 +59,9 @@ pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Er
 fn praise(metadata: &Metadata) -> String {
     let tables: usize = metadata.databases.iter().map(|it| it.tables.len()).sum();
     match metadata.kind {
-        Kind::Full => format!("{tables} tables have the rows that they had"),
+        Kind::Full => {
+            format!("all is as it was, in {} databases and {tables} tables", metadata.databases.len())
+        }
         Kind::Schema => format!("{} databases can be made anew", metadata.databases.len()),
         Kind::Data => "its files are as they were written; rows alone cannot be restored".to_owned(),
     }

@@ -40,6 +40,10 @@ fn help_shows_examples_commands_and_defaults() {
       content remove-database    Drop a database with all its data, ending the sessions in it
       content create-user        Create a user who can log in; one who exists is success
       content remove-user        Drop a user who owns nothing, ending its sessions
+      content backup             Back up an instance's databases and roles; prints the backup's folder
+      content list-backups       List backups: how old, how large, of what kind, and when they were proved
+      content verify-backup      Prove a backup: restore it where nobody sees it, compare it with what it was made of, and note the verdict
+      content restore            Restore a backup, into a new instance or in the place of the databases that are there
       contract new               Write a small resource directory, which runs and keeps the contract
       contract validate          Judge resource directories by the contract
       contract show              Show the clauses of the contract, and how each is judged

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::content::backups::killed;
 use crate::support::{Room, eventually, pids_below};
 
 /// Every point at which a debug build can be told to kill itself.
@@ -54,7 +55,8 @@ fn every_step_of_the_source_is_tried_below() {
             }
         }
     }
-    assert_eq!(found, STEPS.map(str::to_owned).into());
+    let tried = STEPS.into_iter().chain(killed::steps());
+    assert_eq!(found, tried.map(str::to_owned).collect());
 }
 
 fn steps_in(source: &str) -> Vec<String> {

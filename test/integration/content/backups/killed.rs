@@ -1,0 +1,80 @@
+//! Backups and restores that are killed: nothing half is seen, and the next command cleans up.
+
+use super::{assert_whole, backed_up, below, in_shop, passing_databases, shop};
+
+/// Every point of a backup at which a debug build can be told to kill itself.
+const TAKEN: [&str; 5] =
+    ["backup-begun", "backup-roles", "backup-database", "backup-written", "backup-published"];
+/// Those of a restore in place.
+const IN_PLACE: [&str; 3] = ["restore-defined", "restore-beside", "restore-exchanged"];
+/// Those of a restore into a new instance.
+const INTO_NEW: [&str; 3] = ["restore-created", "restore-roles", "restore-database"];
+/// That of a drill.
+const DRILLED: [&str; 1] = ["drill-restored"];
+
+/// All of them.
+pub fn steps() -> impl Iterator<Item = &'static str> {
+    TAKEN.into_iter().chain(IN_PLACE).chain(INTO_NEW).chain(DRILLED)
+}
+
+#[test]
+fn a_backup_that_was_killed_is_not_there_and_the_next_one_clears_up() {
+    let mut room = shop();
+    for step in TAKEN {
+        room.set("RESOURCE_POSTGRES_KILL_AT", step);
+        assert_eq!(room.run(["content", "backup", "--name", step]).code, None, "{step}");
+        room.unset("RESOURCE_POSTGRES_KILL_AT");
+        let report = room.run(["content", "list-backups", "--format", "json"]).done().json();
+        let names: Vec<&str> =
+            report["backups"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+        assert_eq!(names, if step == "backup-published" { vec![step] } else { vec![] });
+    }
+    room.run(["content", "backup", "--name", "b"]).done();
+    let left = below(&room.path().join("backups"));
+    assert!(!left.iter().any(|it| it.file_name().unwrap().as_encoded_bytes().starts_with(b".")), "{left:?}");
+    room.run(["content", "verify-backup", "--all"]).done();
+}
+
+#[test]
+fn a_restore_that_was_killed_has_replaced_all_or_nothing() {
+    let mut room = backed_up();
+    for step in IN_PLACE {
+        in_shop(&room, "main", "DELETE FROM kept WHERE id > 10");
+        room.set("RESOURCE_POSTGRES_KILL_AT", step);
+        assert_eq!(room.run(["content", "restore", "b", "--yes"]).code, None, "{step}");
+        room.unset("RESOURCE_POSTGRES_KILL_AT");
+        let rows = in_shop(&room, "main", "SELECT count(*) FROM kept");
+        assert_eq!(rows, if step == "restore-exchanged" { "500" } else { "10" }, "{step}");
+        room.run(["content", "restore", "b", "--yes"]).done();
+        assert_whole(&room, "main");
+        assert_eq!(passing_databases(&room, "main"), "0", "{step}");
+    }
+}
+
+#[test]
+fn an_instance_whose_restore_was_killed_is_nobodys_and_the_next_restore_makes_it() {
+    let mut room = backed_up();
+    for step in INTO_NEW {
+        room.set("RESOURCE_POSTGRES_KILL_AT", step);
+        assert_eq!(room.run(["content", "restore", "b", "--into", "copy"]).code, None, "{step}");
+        room.unset("RESOURCE_POSTGRES_KILL_AT");
+        let used = room.run(["content", "execute", "--instance", "copy", "SELECT 1"]).failed();
+        assert!(used.stderr.contains("unfinished"), "{used}");
+        room.run(["content", "restore", "b", "--into", "copy"]).done();
+        assert_whole(&room, "copy");
+        room.run(["content", "remove", "--name", "copy", "--force"]).done();
+    }
+}
+
+#[test]
+fn the_instance_of_a_drill_that_was_killed_is_taken_away_by_the_next() {
+    let mut room = backed_up();
+    for step in DRILLED {
+        room.set("RESOURCE_POSTGRES_KILL_AT", step);
+        assert_eq!(room.run(["content", "verify-backup", "b"]).code, None, "{step}");
+        room.unset("RESOURCE_POSTGRES_KILL_AT");
+        assert!(room.run(["content", "list-instances"]).stdout.contains("drill-"), "{step}");
+        room.run(["content", "verify-backup", "b"]).done();
+        assert!(!room.run(["content", "list-instances"]).done().stdout.contains("drill-"), "{step}");
+    }
+}

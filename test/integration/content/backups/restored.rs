@@ -1,0 +1,91 @@
+//! Restoring a backup.
+
+use super::{assert_whole, backed_up, in_shop, passing_databases, shop};
+use crate::support::eventually;
+
+#[test]
+fn a_backup_takes_the_place_of_what_is_there_and_ends_the_sessions_in_it() {
+    let room = backed_up();
+    in_shop(
+        &room,
+        "main",
+        "DELETE FROM kept WHERE id > 10; DROP TABLE \"odd '\"\" name\"; ALTER DATABASE shop RESET work_mem",
+    );
+    let asked = room.run(["content", "restore", "b", "--database", "shop"]).failed();
+    insta::assert_snapshot!(asked, @r"
+    --- stderr
+    error: replacing database `shop` of `main` and ending the sessions in them needs to be confirmed
+    hint: `--yes` does it without asking
+    [exit 1]
+    ");
+    let session = room.spawn(["content", "execute", "--database", "shop", "SELECT pg_sleep(60)"]);
+    eventually("a session is open", || {
+        room.value(
+            "main",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop' AND state = 'active'",
+        ) == "1"
+    });
+    let restored = room.run(["content", "restore", "b", "--database", "shop", "--yes"]).done();
+    insta::assert_snapshot!(restored, @r"
+    --- stderr
+    `main` has shop again as in `b`
+    [exit 0]
+    ");
+    assert_eq!(room.wait(session).code, Some(1));
+    assert_whole(&room, "main");
+    assert_eq!(passing_databases(&room, "main"), "0");
+    // What is not there any more comes back too, and so does all else.
+    room.run(["content", "remove-database", "shop", "--force"]).done();
+    room.run(["content", "restore", "b", "--yes"]).done();
+    assert_whole(&room, "main");
+}
+
+#[test]
+fn a_backup_becomes_an_instance_of_its_own() {
+    let room = backed_up();
+    room.run(["content", "restore", "b", "--into", "copy"]).done();
+    assert_whole(&room, "copy");
+    assert_ne!(room.recorded("copy", "password"), room.recorded("main", "password"));
+    assert_ne!(room.recorded("copy", "port"), room.recorded("main", "port"));
+    in_shop(&room, "copy", "DELETE FROM kept");
+    assert_whole(&room, "main");
+    let twice = room.run(["content", "restore", "b", "--into", "copy"]).failed();
+    assert!(twice.stderr.starts_with("error: there is an instance `copy` already\n"), "{twice}");
+    // A backup outlives its instance.
+    room.run(["content", "remove", "--name", "main", "--force"]).done();
+    room.run(["content", "restore", "b", "--into", "main"]).done();
+    assert_whole(&room, "main");
+    room.run(["status", "main"]).done();
+}
+
+#[test]
+fn a_restore_that_fails_leaves_everything_as_it_was() {
+    let room = shop();
+    // True where it is written, and nowhere beside it.
+    in_shop(
+        &room,
+        "main",
+        "CREATE TABLE here (id int CHECK (current_database() = 'shop')); INSERT INTO here VALUES (1)",
+    );
+    room.run(["content", "backup", "--name", "b"]).done();
+    in_shop(&room, "main", "UPDATE here SET id = 2");
+    let failed = room.run(["content", "restore", "b", "--yes"]).failed();
+    assert!(failed.stderr.contains("violates check constraint"), "{failed}");
+    assert_eq!(in_shop(&room, "main", "SELECT id FROM here"), "2");
+    assert_whole(&room, "main");
+    assert_eq!(passing_databases(&room, "main"), "0");
+    // Its own name is what it has in a new instance.
+    room.run(["content", "restore", "b", "--into", "copy"]).done();
+    assert_eq!(in_shop(&room, "copy", "SELECT id FROM here"), "1");
+}
+
+#[test]
+fn a_thousand_tables_come_back() {
+    let room = shop();
+    let many = "DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE many_%s AS SELECT %s AS id', i, i); END LOOP; END $$";
+    in_shop(&room, "main", many);
+    room.run(["content", "backup", "--name", "b", "--database", "shop"]).done();
+    in_shop(&room, "main", "DROP TABLE many_7");
+    room.run(["content", "restore", "b", "--yes"]).done();
+    assert_eq!(in_shop(&room, "main", "SELECT id FROM many_7"), "7");
+}
