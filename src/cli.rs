@@ -23,7 +23,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{FAILED, Verdict, may_skip};
 use crate::output::{Format, Out, Reply, Talk};
-use crate::rules::limits::limit;
+use crate::rules::limits::{UNBOUNDED, limit};
 
 /// Isolated PostgreSQL instances for Vrooli
 #[derive(Clone, Debug, Parser)]
@@ -176,8 +176,7 @@ fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
         Command::Logs(args) if args.follow => None,
         // The suites are bounded where they run: what a source checkout has to build first does not count.
         Command::Test(_) => None,
-        // They take as long as there is data.
-        Command::Content(Content::Backup(_) | Content::Restore(_) | Content::VerifyBackup(_)) => None,
+        _ if UNBOUNDED.contains(&name) => None,
         // What it runs is bounded command by command.
         Command::Contract(Contract::Validate(args)) if args.layer > 1 => None,
         Command::Content(Content::Execute(args))

@@ -20,6 +20,11 @@ pub fn span(seconds: u64) -> String {
     }
 }
 
+/// So many of something, such as `1 table` or `3 tables`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +36,10 @@ mod tests {
             ["59 s", "1 min 1 s", "2 h 1 min", "1 d 1 h"]
         );
         assert_eq!([size(2048), size(8_000_000), size(3 << 30)], ["2 KiB", "7 MiB", "3 GiB"]);
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!([counted(0, "table"), counted(1, "table")], ["0 tables", "1 table"]);
     }
 }

@@ -3,3 +3,4 @@
 pub mod folder;
 pub mod metadata;
 pub mod name;
+pub mod schedule;

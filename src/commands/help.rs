@@ -41,7 +41,8 @@ fn list(page: &mut String, group: &str, command: &Command) {
     let name = format!("{group}{}", command.get_name());
     let subs: Vec<&Command> =
         command.get_subcommands().filter(|it| !it.is_hide_set() && it.get_name() != "help").collect();
-    if subs.is_empty() {
+    // A group that does nothing by itself is told by what is in it.
+    if !command.is_subcommand_required_set() {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(page, "  {name:26} {about}");
     }

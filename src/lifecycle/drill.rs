@@ -16,6 +16,7 @@ use crate::pg::admin::values;
 use crate::pg::connect::{Session, connect};
 use crate::pg::fingerprint::{Fingerprint, difference, fingerprints};
 use crate::secret::Secret;
+use crate::units::counted;
 
 /// How the name of an instance begins that is there for a drill only.
 const PREFIX: &str = "drill-";
@@ -57,12 +58,11 @@ pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Er
 
 /// What a good backup is said to be.
 fn praise(metadata: &Metadata) -> String {
-    let tables: usize = metadata.databases.iter().map(|it| it.tables.len()).sum();
+    let tables = counted(metadata.databases.iter().map(|it| it.tables.len()).sum(), "table");
+    let databases = counted(metadata.databases.len(), "database");
     match metadata.kind {
-        Kind::Full => {
-            format!("all is as it was, in {} databases and {tables} tables", metadata.databases.len())
-        }
-        Kind::Schema => format!("{} databases can be made anew", metadata.databases.len()),
+        Kind::Full => format!("all is as it was, in {databases} and {tables}"),
+        Kind::Schema => format!("{databases} can be made anew"),
         Kind::Data => "its files are as they were written; rows alone cannot be restored".to_owned(),
     }
 }

@@ -39,9 +39,6 @@ const ALIKE: &[(&str, &str)] = &[
     ("exec", "content execute"),
     ("execute", "content execute"),
     ("content create-instance", "manage start"),
-    ("content backup", "manage install"),
-    ("content restore", "manage install"),
-    ("content verify-backup", "manage install"),
     ("content list-backups", "content list"),
     ("content list-instances", "content list"),
     ("content create-database", "content add"),
@@ -54,6 +51,10 @@ const ALIKE: &[(&str, &str)] = &[
     ("contract diff", "info"),
     ("contract snapshot", "info"),
 ];
+
+/// Commands that take as long as there is data; whatever they wait for is bounded by itself, or is the user's to end.
+pub const UNBOUNDED: &[&str] =
+    &["content backup", "content backup run-due", "content restore", "content verify-backup"];
 
 /// The limit of a command; `performance.command_response_time.other` where nothing says otherwise.
 pub fn limit(command: &str) -> Duration {

@@ -4,4 +4,5 @@ pub mod judge;
 pub mod limits;
 pub mod nearest;
 pub mod plan;
+pub mod schedule;
 pub mod summary;

@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 
+use clap::Subcommand;
 use jiff::Timestamp;
 
 use crate::backups::metadata::{Compression, Kind};
@@ -15,11 +16,18 @@ use crate::lifecycle::backup::{Wanted, back_up};
 use crate::lifecycle::{need, unless_interrupted};
 use crate::output::{BEYOND, Reply};
 use crate::pg::identifier::Identifier;
-use crate::units::size;
+use crate::units::{counted, size};
+
+pub mod run_due;
+pub mod schedule;
 
 /// Back up an instance's databases and roles; prints the backup's folder
 #[derive(Clone, Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_value_name = "schedule|run-due")]
 pub struct BackupArgs {
+    #[command(subcommand)]
+    #[expect(missing_docs, reason = "a doc comment would become help")]
+    pub command: Option<BackupCommand>,
     /// Instance to back up
     #[arg(long, value_name = "NAME", default_value_t = Name::main(), help_heading = BEYOND)]
     pub instance: Name,
@@ -43,8 +51,21 @@ pub struct BackupArgs {
     pub with_passwords: bool,
 }
 
+/// What else there is to do with backups of an instance
+#[derive(Clone, Debug, Subcommand)]
+#[expect(missing_docs, reason = "each subcommand's arguments carry its help")]
+pub enum BackupCommand {
+    Schedule(schedule::ScheduleArgs),
+    RunDue(run_due::RunDueArgs),
+}
+
 /// Makes it.
 pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
+    match &args.command {
+        Some(BackupCommand::Schedule(args)) => return schedule::run(ctx, args),
+        Some(BackupCommand::RunDue(args)) => return run_due::run(ctx, args).await,
+        None => {}
+    }
     let record = need(ctx, &args.instance)?;
     let word = match args.kind {
         Kind::Full => "full",
@@ -74,7 +95,7 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
         "`{name}` has {} of `{}`: {} in {:.1} s",
         match made.databases.as_slice() {
             [one] => format!("database `{}`", one.name),
-            several => format!("{} databases", several.len()),
+            several => counted(several.len(), "database"),
         },
         args.instance,
         size(made.bytes),

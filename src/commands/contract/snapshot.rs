@@ -6,7 +6,7 @@ use clap::Arg;
 
 use crate::exit::{Verdict, skips_of};
 use crate::output::{BEYOND, Reply};
-use crate::rules::limits::limit;
+use crate::rules::limits::{UNBOUNDED, limit};
 
 /// Print the whole command line of this program in one text
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -29,17 +29,24 @@ fn commands(above: &clap::Command, path: &str, text: &mut String) {
         let name = format!("{path}{}", command.get_name());
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(text, "{name}\n    {about}");
-        if command.has_subcommands() {
+        let below = |text: &mut String| {
             text.push('\n');
             commands(command, &format!("{name} "), text);
+        };
+        if command.is_subcommand_required_set() {
+            below(text);
             continue;
         }
         let mut args: Vec<&Arg> = command.get_arguments().filter(|it| it.get_id() != "help").collect();
         args.sort_by_key(|it| (it.is_positional(), it.get_long().unwrap_or_default().to_owned()));
         args.iter().for_each(|it| flag(it, text));
         let skips = skips_of(&name).iter().map(|it| format!("; 2 {}", it.message())).collect::<String>();
-        let _ =
-            writeln!(text, "    exit: 0 done; 1 failed{skips}\n    within {} s\n", limit(&name).as_secs());
+        let within = match UNBOUNDED.contains(&name.as_str()) {
+            true => "as long as there is data".to_owned(),
+            false => format!("within {} s", limit(&name).as_secs()),
+        };
+        let _ = writeln!(text, "    exit: 0 done; 1 failed{skips}\n    {within}");
+        below(text);
     }
 }
 

@@ -59,6 +59,8 @@ const COMMANDS: &[&str] = &[
     "content remove query.sql --force",
     "content remove second --force",
     "content backup --name b --with-passwords",
+    "content backup schedule --every 1d",
+    "content backup run-due",
     "content list-backups",
     "content list-backups --format json",
     "content verify-backup b",

@@ -8,6 +8,7 @@ use crate::support::Room;
 mod damaged;
 pub mod killed;
 mod restored;
+mod scheduled;
 mod taken;
 mod writing;
 

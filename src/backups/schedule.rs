@@ -1,0 +1,103 @@
+//! `Schedule`: when an instance is backed up, as its user has asked for it.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::backups::folder::Backups;
+use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+
+/// The file among an instance's backups that holds it.
+const FILE: &str = "schedule.json";
+
+/// How often backups are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Verify {
+    /// The latest, once a day
+    Daily,
+    /// The latest, once a week
+    Weekly,
+    /// The latest, once in thirty days
+    Monthly,
+}
+
+/// When an instance is backed up, and what stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// A span such as `6h`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<String>,
+    /// A cron expression, in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cron: Option<String>,
+    /// What stays, such as `7d,4w,12m`.
+    pub keep: String,
+    /// How often the latest is tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verify: Option<Verify>,
+}
+
+impl Backups {
+    fn schedule_file(&self, instance: &str) -> PathBuf {
+        self.root().join(instance).join(FILE)
+    }
+
+    /// The schedule of an instance, if it has one.
+    pub fn schedule(&self, instance: &str) -> Result<Option<Schedule>, Error> {
+        let file = self.schedule_file(instance);
+        match fs::read_to_string(&file) {
+            Ok(text) => {
+                serde_json::from_str(&text).map(Some).map_err(io::Error::from).doing("reading", &file)
+            }
+            Err(err) if is_absent(&err) => Ok(None),
+            Err(err) => Err(err).doing("reading", &file),
+        }
+    }
+
+    /// The instances that have schedules.
+    pub fn scheduled(&self) -> Result<Vec<String>, Error> {
+        let entries = match fs::read_dir(self.root()) {
+            Ok(entries) => entries,
+            Err(err) if is_absent(&err) => return Ok(Vec::new()),
+            Err(err) => return Err(err).doing("reading", self.root()),
+        };
+        let names = entries.flatten().filter_map(|it| it.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|it| self.schedule_file(it).is_file()).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// A lock by which an instance's schedule is followed by one command at a time; none if another has it.
+    pub fn take_turn(&self, instance: &str) -> Result<Option<File>, Error> {
+        let path = self.schedule_file(instance);
+        let file = File::open(&path).doing("reading", &path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(err)) => Err(err).doing("locking", &path),
+        }
+    }
+
+    /// Gives an instance a schedule, or takes it away.
+    pub fn set_schedule(&self, instance: &str, schedule: Option<&Schedule>) -> Result<(), Error> {
+        let file = self.schedule_file(instance);
+        let Some(schedule) = schedule else {
+            return absent_is_fine(fs::remove_file(&file)).doing("deleting", &file);
+        };
+        let dir = self.root().join(instance);
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).doing("making the folder", &dir)?;
+        let write = || -> io::Result<()> {
+            let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(&dir)?;
+            temp.write_all(format!("{}\n", serde_json::to_string_pretty(schedule)?).as_bytes())?;
+            temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
+            temp.as_file().sync_all()?;
+            temp.persist(&file).map_err(|err| err.error)?;
+            Ok(())
+        };
+        write().doing("writing", &file)
+    }
+}
