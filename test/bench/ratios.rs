@@ -28,6 +28,8 @@ const CROWD: usize = 20;
 const RESOURCES: usize = 110;
 const FILES: usize = 1475;
 const LINES: usize = 332_000;
+/// pgbench's scale at which its tables are about a gigabyte.
+const SCALE: &str = "67";
 /// Statements in the script.
 const INSERTS: usize = 10_000;
 
@@ -42,6 +44,9 @@ fn main() {
         std::thread::available_parallelism().unwrap()
     );
     println!("{:52} {:>10} {:>10} {:>7} {:>6}", "what / peer", "ours", "peer", "ratio", "bar");
+    if std::env::args().any(|it| it == "backups") {
+        return backing_up(&programs);
+    }
     judging();
     one_instance(&programs);
     crowd();
@@ -171,6 +176,35 @@ fn creation(programs: &Programs, user: &ServerUser) {
         ],
     );
     row("create-instance, seed warm / initdb + pg_ctl -w start", ours, peer, "0.33");
+}
+
+/// A database of a gigabyte, once each: backed up, restored, and proved; against a plain dump that is restored.
+fn backing_up(programs: &Programs) {
+    let mut room = Room::up();
+    room.set("POSTGRES_BACKUP_DIR", room.path().join("backups").display().to_string().as_str());
+    let (port, password) = (room.recorded("main", "port"), room.recorded("main", "password"));
+    let peer = |program: &str, args: &[&str]| {
+        let mut command = Command::new(programs.path(program));
+        command.args(["--host=127.0.0.1", "--username=vrooli", "--port", &port]).args(args);
+        command.env("PGPASSWORD", &password).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    took(peer("pgbench", &["--initialize", "--quiet", "--scale", SCALE, "vrooli"]));
+    let dump = room.path().join("dump").display().to_string();
+    let taken = took(room.command(["content", "backup", "--name", "b", "--database", "vrooli"]));
+    let dumped = took(peer("pg_dump", &["--format=custom", "--file", &dump, "vrooli"]));
+    row("content backup, 1 GB / pg_dump -Fc", taken, dumped, "");
+    took(peer("createdb", &["again"]));
+    let loaded = took(peer("pg_restore", &["--dbname=again", &dump]));
+    took(peer("dropdb", &["again"]));
+    let restored = took(room.command(["content", "restore", "b", "--yes"]));
+    row("content restore, 1 GB / pg_restore", restored, loaded, "");
+    let proved = took(room.command(["content", "verify-backup", "b"]));
+    row("content verify-backup, 1 GB / pg_restore", proved, loaded, "");
+    let report = room.run(["content", "list-backups", "--format", "json"]).done().json();
+    let bytes = report["backups"][0]["bytes"].as_u64().unwrap();
+    let dumped = std::fs::metadata(&dump).unwrap().len();
+    println!("size: {bytes} bytes / {dumped} bytes: {:.2}", bytes as f64 / dumped as f64);
 }
 
 /// To a first answered query: of an instance in a container, and of a container that is run and asked until it answers.
