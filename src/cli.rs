@@ -78,6 +78,7 @@ enum Command {
 
 /// Commands of ours beside the contract's, by their full names.
 pub const COMMANDS_BEYOND: &[&str] = &[
+    "content clone",
     "content create-database",
     "content create-instance",
     "content create-user",
@@ -174,6 +175,8 @@ fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
         Command::Test(_) => None,
         // What it runs is bounded command by command.
         Command::Contract(Contract::Validate(args)) if args.layer > 1 => None,
+        // How long it takes depends on how much there is. Whatever it waits for is bounded by itself.
+        Command::Content(Content::Clone(_)) => None,
         Command::Content(Content::Execute(args))
         | Command::Query(args)
         | Command::Exec(args)

@@ -7,6 +7,7 @@ use crate::instances::record::Record;
 use crate::pg::connect::{At, Target};
 
 pub mod boot;
+pub mod clone;
 pub mod create;
 pub mod observe;
 pub mod places;
@@ -26,6 +27,12 @@ pub fn no_instance(ctx: &Ctx, name: &Name) -> Error {
     let known: Vec<String> =
         ctx.store.list().unwrap_or_default().into_iter().map(|(name, _)| name.to_string()).collect();
     Error::NoInstance { name: name.to_string(), known: known.join(", ") }
+}
+
+/// The error that an instance is the beginning of a copy.
+pub fn half_cloned(record: &Record) -> Error {
+    let source_name = record.clone_of.clone().unwrap_or_default();
+    Error::HalfCloned { name: record.name.to_string(), source_name }
 }
 
 /// How the instance's own credentials reach `database`.

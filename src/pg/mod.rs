@@ -7,6 +7,8 @@ pub mod columns;
 pub mod connect;
 pub mod databases;
 pub mod describe;
+pub mod duplicate;
+pub mod hot_copy;
 pub mod identifier;
 pub mod inside;
 pub mod message;

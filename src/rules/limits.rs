@@ -38,6 +38,7 @@ const ALIKE: &[(&str, &str)] = &[
     ("query", "content execute"),
     ("exec", "content execute"),
     ("execute", "content execute"),
+    ("content clone", "manage start"),
     ("content create-instance", "manage start"),
     ("content list-instances", "content list"),
     ("content create-database", "content add"),

@@ -1,6 +1,7 @@
 //! `content`: what the resource is for.
 
 mod add;
+pub mod clone;
 mod create_database;
 mod create_instance;
 mod create_user;

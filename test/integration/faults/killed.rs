@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::content::clone;
 use crate::support::{Room, eventually, pids_below};
 
-/// Every point at which a debug build can be told to kill itself.
+/// Every point of a creation at which a debug build can be told to kill itself.
 pub const STEPS: [&str; 7] = ["recorded", "copied", "configured", "spawned", "booted", "secured", "finished"];
 
 /// Steps that leave no data, data with a server that has no password yet, and one that has it.
@@ -54,7 +55,8 @@ fn every_step_of_the_source_is_tried_below() {
             }
         }
     }
-    assert_eq!(found, STEPS.map(str::to_owned).into());
+    let tried = STEPS.iter().chain(&clone::STEPS).map(|it| (*it).to_owned());
+    assert_eq!(found, tried.collect());
 }
 
 fn steps_in(source: &str) -> Vec<String> {
