@@ -79,6 +79,7 @@ enum Command {
 /// Commands of ours beside the contract's, by their full names.
 pub const COMMANDS_BEYOND: &[&str] = &[
     "content backup",
+    "content clone",
     "content create-database",
     "content create-instance",
     "content create-user",

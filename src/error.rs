@@ -134,6 +134,52 @@ pub enum Error {
         /// Which parameters it has.
         differs: String,
     },
+    /// A name that has to be new is in use.
+    #[error("{what} exists already")]
+    Taken {
+        /// What it is, such as "instance `shop`".
+        what: String,
+        /// What to do instead.
+        advice: String,
+    },
+    /// What is to be copied is in use.
+    #[error("{what} cannot be copied while it is in use by {by}")]
+    InUse {
+        /// What it is, such as "database `shop`".
+        what: String,
+        /// By whom.
+        by: String,
+    },
+    /// The instance cannot be cloned as it is.
+    #[error("instance `{name}` cannot be cloned: {why}")]
+    NotCloned {
+        /// The instance.
+        name: String,
+        /// Why.
+        why: String,
+        /// What to do about it.
+        advice: String,
+    },
+    /// The instance is the beginning of a clone, of which nothing else can be made.
+    #[error("instance `{name}` is a clone of `{source_name}` that was interrupted, or is still going on")]
+    HalfCloned {
+        /// The instance.
+        name: String,
+        /// The instance that it was to be a copy of.
+        source_name: String,
+    },
+    /// The instance is the beginning of what a backup has, of which nothing else can be made.
+    #[error(
+        "restoring backup `{backup}` of `{instance}` into `{name}` was interrupted, or is still going on"
+    )]
+    HalfRestored {
+        /// The instance.
+        name: String,
+        /// The instance that the backup is of.
+        instance: String,
+        /// The backup.
+        backup: String,
+    },
     /// As many instances as are allowed.
     #[error("there are {count} instances already, and no more than {count} are allowed")]
     TooManyInstances {
@@ -481,6 +527,14 @@ impl Error {
             }
             Self::BrokenContract { .. } => Some("correct the file".to_owned()),
             Self::BrokenRecord { .. } => Some("correct the file, or restore it from a backup".to_owned()),
+            Self::Taken { advice, .. } | Self::NotCloned { advice, .. } => Some(advice.clone()),
+            Self::InUse { .. } => Some("`--force` ends their sessions".to_owned()),
+            Self::HalfRestored { name, instance, backup } => Some(format!(
+                "`resource-postgres content restore {backup} --instance {instance} --into {name}` makes it anew, `content remove --name {name} --force` removes it"
+            )),
+            Self::HalfCloned { name, source_name } => Some(format!(
+                "`resource-postgres content clone {source_name} {name}` makes it anew, `content remove --name {name} --force` removes it"
+            )),
             Self::OtherParameters { .. } => {
                 Some("choose another name, or leave the parameters out".to_owned())
             }

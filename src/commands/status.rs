@@ -160,7 +160,7 @@ fn verdict(observed: &[Observed], asked_by_name: bool) -> Verdict {
     let half = |it: &Observed| match it.record.creation {
         Creation::Finished => false,
         Creation::Unproved => it.health.state.is_alive(),
-        Creation::Unfinished => true,
+        Creation::Unfinished | Creation::Cloning => true,
     };
     if asked_by_name && observed.iter().any(half) {
         Verdict::Failed

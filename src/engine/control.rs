@@ -9,9 +9,12 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::engine::Left;
+use crate::engine::wal::is_segment;
 
 /// Offset of `state` behind the system identifier and the two version numbers.
 const STATE_AT: usize = 16;
+/// Offset of the last checkpoint's redo pointer, where a recovery would begin; its timeline follows.
+const REDO_AT: usize = 40;
 /// Offset of `xlp_sysid` in the long header of a WAL segment's first page.
 const WAL_SYSTEM_IDENTIFIER_AT: u64 = 24;
 /// Where the CRC, the last field of the structure, is looked for. Its offset differs between versions.
@@ -37,8 +40,34 @@ pub fn identifier(data: &Path) -> io::Result<u64> {
     Ok(u64::from_ne_bytes(bytes))
 }
 
-/// Gives a cleanly shut down copy a system identifier of its own, so that its WAL and backups can never be
-/// taken for those of the data directory that it was copied from.
+/// Where a recovery would begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Its place in WAL.
+    pub redo: u64,
+    /// Its timeline.
+    pub timeline: u32,
+}
+
+/// The last checkpoint.
+pub fn checkpoint(data: &Path) -> io::Result<Checkpoint> {
+    let mut head = [0; REDO_AT + 12];
+    File::open(data.join("global/pg_control"))?.read_exact(&mut head)?;
+    let [.., r0, r1, r2, r3, r4, r5, r6, r7, t0, t1, t2, t3] = head;
+    Ok(Checkpoint {
+        redo: u64::from_ne_bytes([r0, r1, r2, r3, r4, r5, r6, r7]),
+        timeline: u32::from_ne_bytes([t0, t1, t2, t3]),
+    })
+}
+
+/// Whether the file is whole: a copy of one that was being written may not be.
+pub fn is_whole(data: &Path) -> io::Result<bool> {
+    fs::read(data.join("global/pg_control")).map(|bytes| crc_offset(&bytes).is_some())
+}
+
+/// Gives a copy a system identifier of its own, so that its WAL and backups can never be taken for those of the data
+/// directory that it was copied from. WAL that has still to be replayed is replayed all the same: of a segment only the
+/// header of its first page holds the identifier, and no checksum covers that.
 pub fn restamp(data: &Path) -> io::Result<()> {
     let identifier = new_identifier();
     let file = data.join("global/pg_control");
@@ -50,7 +79,7 @@ pub fn restamp(data: &Path) -> io::Result<()> {
     bytes.splice(crc_at..crc_at + 4, crc.to_ne_bytes());
     for segment in fs::read_dir(data.join("pg_wal"))? {
         let segment = segment?;
-        if segment.file_type()?.is_file() {
+        if segment.file_name().to_str().is_some_and(is_segment) {
             restamp_segment(&segment.path(), old, identifier)?;
         }
     }

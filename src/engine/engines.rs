@@ -9,9 +9,11 @@ use crate::engine::dump::{Dump, Sink};
 use crate::engine::native::Native;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::tool::Tool;
+use crate::engine::twin::Owners;
 use crate::engine::{Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, Say, Seen, Site, WayIn};
 use crate::error::Error;
 use crate::runtime::Runtime;
+use crate::secret::Secret;
 
 /// Both engines.
 #[derive(Clone, Debug)]
@@ -131,6 +133,20 @@ impl Engine for Engines {
         match self.kind(site).await? {
             Kind::Native => self.native.boot(site).await.map(AnyBooting::Native),
             Kind::Docker => self.docker.boot(site).await.map(|it| AnyBooting::Docker(Box::new(it))),
+        }
+    }
+
+    async fn owners(&self, site: &Site) -> Result<Owners, Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.owners(site).await,
+            Kind::Docker => self.docker.owners(site).await,
+        }
+    }
+
+    async fn keep_way_in(&self, site: &Site, password: &Secret) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.keep_way_in(site, password).await,
+            Kind::Docker => self.docker.keep_way_in(site, password).await,
         }
     }
 

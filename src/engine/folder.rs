@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -33,6 +33,13 @@ pub fn sweep(seeds: &Path) {
 /// Copies a seed to a name beside `data` and renames it, so that `data` is whole or absent. The folders around it are
 /// `owner`'s, the data the `server`'s.
 pub fn settle(site: &Site, seed: &Path, owner: &ServerUser, server: &ServerUser) -> Result<(), Error> {
+    let new = prepare(site, owner)?;
+    copy::copy(seed, &new, server)?;
+    take_in(site, &new)
+}
+
+/// Makes the instance's folders without any data in them, and answers the place where new data is made.
+pub fn prepare(site: &Site, owner: &ServerUser) -> Result<PathBuf, Error> {
     for dir in ["", "config", "content", "run", "log"] {
         own_dir(&site.dir.join(dir), owner)?;
     }
@@ -42,9 +49,14 @@ pub fn settle(site: &Site, seed: &Path, owner: &ServerUser, server: &ServerUser)
             fs::remove_dir_all(old).doing("deleting the unfinished", old)?;
         }
     }
-    copy::copy(seed, &new, server)?;
-    control::restamp(&new).doing("giving an identity to", &new)?;
-    fs::rename(&new, &data).doing("putting in place", &data)
+    Ok(new)
+}
+
+/// Gives new data an identity and its name.
+pub fn take_in(site: &Site, new: &Path) -> Result<(), Error> {
+    control::restamp(new).doing("giving an identity to", new)?;
+    let data = site.data();
+    fs::rename(new, &data).doing("putting in place", &data)
 }
 
 /// A folder that only the server's user may enter.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::engine::dump::{Dump, Sink};
 use crate::engine::tool::Tool;
+use crate::engine::twin::Owners;
 use crate::error::{Error, IoContext, is_absent};
 pub use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
@@ -17,12 +18,16 @@ pub mod docker;
 pub mod dump;
 pub mod engines;
 pub mod folder;
+pub mod inert;
 pub mod native;
 pub mod pid_file;
 pub mod place;
 pub mod said;
+pub mod selection;
 pub mod tool;
+pub mod twin;
 pub mod user;
+pub mod wal;
 
 /// Where one instance lives, as an engine needs to know it.
 #[derive(Clone, Debug)]
@@ -159,6 +164,10 @@ pub trait Engine {
     async fn check(&self, site: &Site) -> Result<(), Error>;
     /// Starts the server.
     async fn boot(&self, site: &Site) -> Result<Self::Booting, Error>;
+    /// Whose the files of an instance are to be whose data is made of this one's.
+    async fn owners(&self, site: &Site) -> Result<Owners, Error>;
+    /// The superuser of data that was not made here has this password: keeps it where it is the way in.
+    async fn keep_way_in(&self, site: &Site, password: &Secret) -> Result<(), Error>;
     /// How the superuser of a new server comes in.
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error>;
     /// The superuser has the instance's password now: deletes what let it in before.

@@ -40,6 +40,8 @@ pub struct Record {
     pub engine: Option<Kind>,
     /// What its container is made from, where it has one.
     pub container: Container,
+    /// The instance that it began as a copy of, if it did.
+    pub clone_of: Option<String>,
     conf: Conf,
 }
 
@@ -71,6 +73,8 @@ pub enum Creation {
     Unproved,
     /// It was interrupted: the next command makes it anew.
     Unfinished,
+    /// It was to be a copy of another instance and was interrupted: an empty one in its place would be no copy.
+    Cloning,
 }
 
 /// What is needed to write a new record.
@@ -120,8 +124,14 @@ impl Record {
             creation: Creation::Unfinished,
             engine: Some(new.engine),
             container: new.container,
+            clone_of: None,
             conf,
         }
+    }
+
+    /// A record of an instance that begins now as a copy of another.
+    pub fn cloning(new: NewRecord, of: &Name) -> Self {
+        Self { creation: Creation::Cloning, clone_of: Some(of.to_string()), ..Self::unfinished(new) }
     }
 
     /// Reads a record, upstream's two generations included: what they do not say gets upstream's defaults.
@@ -161,10 +171,12 @@ impl Record {
             creation: match text("creation", "").as_str() {
                 "unfinished" => Creation::Unfinished,
                 "unproved" => Creation::Unproved,
+                "cloning" => Creation::Cloning,
                 _ => Creation::Finished,
             },
             engine,
             container: container(&conf),
+            clone_of: conf.get("clone_of").filter(|it| !it.is_empty()).map(str::to_owned),
             conf,
         })
     }
@@ -200,9 +212,13 @@ impl Record {
             PortSource::Auto => conf.set("port_source", "auto"),
             PortSource::Explicit => conf.set("port_source", "explicit"),
         }
+        if let Some(source) = &self.clone_of {
+            conf.set("clone_of", source);
+        }
         match self.creation {
             Creation::Unfinished => conf.set("creation", "unfinished"),
             Creation::Unproved => conf.set("creation", "unproved"),
+            Creation::Cloning => conf.set("creation", "cloning"),
             Creation::Finished => conf.unset("creation"),
         }
         conf.render()

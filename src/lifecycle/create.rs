@@ -13,6 +13,7 @@ use crate::instances::record::{Creation, Desired, NewRecord, PortSource, Record}
 use crate::instances::store::{Held, make_dir};
 use crate::instances::templates;
 use crate::lifecycle::boot::{self, Proof};
+use crate::lifecycle::half_cloned;
 use crate::pg::admin::set_password;
 use crate::pg::connect::connect;
 use crate::runtime::{Container, Kind};
@@ -81,6 +82,7 @@ pub async fn create_held(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) 
         return match record.creation {
             Creation::Finished => same(record, wanted).map(Made::Existing),
             Creation::Unproved => finish(ctx, held, same(record, wanted)?, leave).await.map(Made::New),
+            Creation::Cloning => Err(half_cloned(&record)),
             Creation::Unfinished => {
                 finish(ctx, held, adapt(ctx, record, wanted)?, leave).await.map(Made::New)
             }
@@ -100,7 +102,7 @@ pub async fn create_held(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) 
     let (engine, container) = ctx.engine.choose(&ctx.new_container(template)?, &say).await?;
     match make_new(ctx, held, wanted, (engine, container), leave).await {
         Ok(record) => Ok(Made::New(record)),
-        Err(err) => Err(roll_back(ctx, held, wanted, engine, err).await),
+        Err(err) => Err(roll_back(ctx, held, &wanted.name, engine, err).await),
     }
 }
 
@@ -126,9 +128,8 @@ async fn make_new(
 }
 
 /// Leaves nothing of an instance whose creation began with this command and failed.
-async fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, engine: Kind, err: Error) -> Error {
-    let name = wanted.name.to_string();
-    let site = Site { kind: Some(engine), ..ctx.site_of(&wanted.name) };
+pub async fn roll_back(ctx: &Ctx, held: &Held, name: &Name, engine: Kind, err: Error) -> Error {
+    let site = Site { kind: Some(engine), ..ctx.site_of(name) };
     let forgotten = ctx.engine.forget(&site, Fate::Deleted).await;
     if let Err(also) = forgotten.and_then(|()| ctx.store.delete(held)) {
         ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
@@ -136,9 +137,9 @@ async fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, engine: Kind, err: E
     match err {
         // Their hints speak of a log and a server that are gone.
         Error::DiedAtStart { said, .. } | Error::BadConfiguration { said, .. } => {
-            Error::NotCreated { name, said }
+            Error::NotCreated { name: name.to_string(), said }
         }
-        Error::NotReady { last, .. } => Error::NotCreated { name, said: last },
+        Error::NotReady { last, .. } => Error::NotCreated { name: name.to_string(), said: last },
         err => err,
     }
 }
@@ -146,19 +147,25 @@ async fn roll_back(ctx: &Ctx, held: &Held, wanted: &Wanted, engine: Kind, err: E
 /// Makes a recorded instance whole and proves it. If it cannot be, it stays as it is without a server: what the user
 /// stored with it meanwhile is not ours to delete.
 pub async fn finish(ctx: &Ctx, held: &Held, record: Record, leave: Leave) -> Result<Record, Error> {
-    let (name, site) = (record.name.clone(), ctx.site(&record));
+    let site = ctx.site(&record);
     // Where this fails, nothing has been begun that would have to be cleared up.
     end_interrupted(ctx, &record).await?;
     let finished = match record.creation {
         Creation::Unproved | Creation::Finished => validate(ctx, held, record, leave).await,
         Creation::Unfinished => make(ctx, held, record, leave).await,
+        Creation::Cloning => Err(half_cloned(&record)),
     };
-    if finished.is_err()
-        && let Err(also) = ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await
-    {
-        ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
+    if finished.is_err() {
+        halt_failed(ctx, &site).await;
     }
     finished
+}
+
+/// Ends the server of an instance that could not be made whole.
+pub async fn halt_failed(ctx: &Ctx, site: &Site) {
+    if let Err(also) = ctx.engine.halt(site, Halt::Immediate, HALT_LIMIT).await {
+        ctx.out.note(&format!("clearing up after `{}`: {}", site.name, also.line()));
+    }
 }
 
 async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
@@ -191,13 +198,13 @@ async fn validate(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> R
 }
 
 /// Ends the server of a creation that was interrupted, if there is one.
-async fn end_interrupted(ctx: &Ctx, record: &Record) -> Result<(), Error> {
+pub async fn end_interrupted(ctx: &Ctx, record: &Record) -> Result<(), Error> {
     ctx.waiting.on(format!("the interrupted server of `{}` to end", record.name));
     ctx.engine.halt(&ctx.site(record), Halt::Immediate, HALT_LIMIT).await
 }
 
 /// Leaves a proved instance as it is wished, and records it as finished.
-async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
+pub async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
     if leave == Leave::Stopped {
         ctx.waiting.on(format!("the server of `{}` to stop", record.name));
         ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
@@ -211,7 +218,7 @@ async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> R
 }
 
 /// The first boot: sets the password, and asks a query with it.
-async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
+pub async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
     if let Err(not_up) = boot::boot(ctx, held, record, Proof::Owner, BOOT_LIMIT).await {
         return Err(not_up.into_error(record, BOOT_LIMIT));
     }
@@ -254,7 +261,7 @@ fn adapt(ctx: &Ctx, mut record: Record, wanted: &Wanted) -> Result<Record, Error
 
 /// Files without a record are somebody's: whatever they are, nothing is written over them, and a creation that fails
 /// would delete them. Data among them has a password that nobody knows.
-fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
+pub fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
     let dir = ctx.store.dir(name);
     let data = dir.join("data");
     // The last one is looked into first: data tells more than the files beside it.
@@ -285,31 +292,44 @@ async fn lease(
     (engine, container): (Kind, Container),
 ) -> Result<Record, Error> {
     let settings = &ctx.settings;
+    let password = ctx.new_password()?;
+    record_new(ctx, held, wanted.port, |port, port_source| {
+        Record::unfinished(NewRecord {
+            name: wanted.name.clone(),
+            dir: ctx.store.dir(&wanted.name),
+            port,
+            port_source,
+            user: settings.default_user.clone(),
+            database: settings.database.for_creation().to_owned(),
+            password,
+            template: wanted.template.clone().unwrap_or_else(|| templates::DEFAULT.to_owned()),
+            engine,
+            container,
+        })
+    })
+    .await
+}
+
+/// Leases a port, the one that is wanted if one is, and writes the record that claims it.
+pub async fn record_new(
+    ctx: &Ctx,
+    held: &Held,
+    wanted: Option<u16>,
+    record: impl FnOnce(u16, PortSource) -> Record,
+) -> Result<Record, Error> {
+    let settings = &ctx.settings;
     let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
     let count = ctx.store.list()?.len();
     if count >= settings.max_instances {
         return Err(Error::TooManyInstances { count });
     }
-    let (wish, port_source) = match wanted.port {
+    let (wish, port_source) = match wanted {
         Some(port) => (Wish::Exactly(port), PortSource::Explicit),
         None => (Wish::Preferably(settings.default_port), PortSource::Auto),
     };
-    let port = ports::lease(wish, &settings.port_range, &ctx.store.leased()?)?;
-    let dir = ctx.store.dir(&wanted.name);
-    let record = Record::unfinished(NewRecord {
-        name: wanted.name.clone(),
-        dir: dir.clone(),
-        port,
-        port_source,
-        user: settings.default_user.clone(),
-        database: settings.database.for_creation().to_owned(),
-        password: ctx.new_password()?,
-        template: wanted.template.clone().unwrap_or_else(|| templates::DEFAULT.to_owned()),
-        engine,
-        container,
-    });
-    make_dir(&dir, 0o700)?;
-    make_dir(&dir.join("config"), 0o700)?;
+    let record = record(ports::lease(wish, &settings.port_range, &ctx.store.leased()?)?, port_source);
+    make_dir(&record.dir, 0o700)?;
+    make_dir(&record.dir.join("config"), 0o700)?;
     ctx.store.put(held, &record)?;
     Ok(record)
 }

@@ -10,7 +10,7 @@ use crate::backups::metadata::{Kind, Metadata, Table, Verified};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::name::Name;
-use crate::instances::record::{Creation, Record};
+use crate::instances::record::Record;
 use crate::lifecycle::{restore, target};
 use crate::pg::admin::values;
 use crate::pg::connect::{Session, connect};
@@ -96,7 +96,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
     for (name, record) in ctx.store.list()? {
         let is_drill = name.as_str().starts_with(PREFIX);
         let Ok(record) = record else { continue };
-        if !is_drill || record.creation != Creation::Unfinished {
+        if !is_drill || !restore::is_nobodys(&record) {
             continue;
         }
         if let Ok(held) = tokio::time::timeout(LOOK, ctx.store.hold(&name, &ctx.command, &ctx.waiting)).await

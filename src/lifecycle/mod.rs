@@ -9,6 +9,7 @@ use crate::wait::interruption;
 
 pub mod backup;
 pub mod boot;
+pub mod clone;
 pub mod create;
 pub mod drill;
 pub mod observe;
@@ -30,6 +31,18 @@ pub fn no_instance(ctx: &Ctx, name: &Name) -> Error {
     let known: Vec<String> =
         ctx.store.list().unwrap_or_default().into_iter().map(|(name, _)| name.to_string()).collect();
     Error::NoInstance { name: name.to_string(), known: known.join(", ") }
+}
+
+/// The error that an instance is the beginning of a copy.
+pub fn half_cloned(record: &Record) -> Error {
+    let source_name = record.clone_of.clone().unwrap_or_default();
+    if let Some((instance, backup)) =
+        source_name.strip_prefix(restore::OF_BACKUP).and_then(|it| it.split_once('/'))
+    {
+        let (instance, backup) = (instance.to_owned(), backup.to_owned());
+        return Error::HalfRestored { name: record.name.to_string(), instance, backup };
+    }
+    Error::HalfCloned { name: record.name.to_string(), source_name }
 }
 
 /// How the instance's own credentials reach `database`.

@@ -26,6 +26,8 @@ use crate::pg::query::rows;
 /// How the name of a database begins that is being restored, and of one whose place was taken.
 const RESTORING: &str = "restoring-";
 const REPLACED: &str = "replaced-";
+/// What an instance is recorded as a copy of, which is being made from a backup.
+pub const OF_BACKUP: &str = "backup:";
 /// How long a server may take to accept a connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long the server of what could not be restored may take to end.
@@ -81,6 +83,7 @@ pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Res
     let held = vacate(ctx, name).await?;
     let mut record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
     record.creation = Creation::Finished;
+    record.clone_of = None;
     ctx.store.put(&held, &record)?;
     Ok(record)
 }
@@ -93,9 +96,17 @@ pub async fn vacate(ctx: &Ctx, name: &Name) -> Result<Held, Error> {
         match ctx.store.find(name)? {
             None => return Ok(held),
             // With it goes the lock, so that the name has to be held anew.
-            Some(there) if there.creation == Creation::Unfinished => discard(ctx, &held, &there).await?,
+            Some(there) if is_nobodys(&there) => discard(ctx, &held, &there).await?,
             Some(_) => return Err(Error::Usage(format!("there is an instance `{name}` already"))),
         }
+    }
+}
+
+/// Whether an instance was never handed to anybody.
+pub fn is_nobodys(record: &Record) -> bool {
+    match record.creation {
+        Creation::Unfinished | Creation::Cloning => true,
+        Creation::Finished | Creation::Unproved => false,
     }
 }
 
@@ -125,6 +136,7 @@ pub async fn new(
             return Err(Error::Usage(format!("there is an instance `{}` already", record.name)));
         }
     };
+    let record = begin(ctx, held, record, backup)?;
     ctx.step("restore-created");
     match fill(ctx, &record, backup, metadata, jobs).await {
         Ok(()) => Ok(record),
@@ -135,6 +147,14 @@ pub async fn new(
             Err(err)
         }
     }
+}
+
+/// From here on the instance is no empty one that was not finished, but the beginning of this backup's.
+fn begin(ctx: &Ctx, held: &Held, mut record: Record, backup: &Backup) -> Result<Record, Error> {
+    record.creation = Creation::Cloning;
+    record.clone_of = Some(format!("{OF_BACKUP}{}/{}", backup.instance, backup.name));
+    ctx.store.put(held, &record)?;
+    Ok(record)
 }
 
 /// Takes away an instance that was never handed to anybody.

@@ -7,7 +7,7 @@ use crate::engine::{Engine, Process, control};
 use crate::error::Error;
 use crate::instances::record::{Creation, Record, file_in};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, observe};
-use crate::lifecycle::target;
+use crate::lifecycle::{half_cloned, target};
 use crate::pg::connect::{OnNotice, Refusal, Session, Target, connect};
 use crate::pg::{admin, databases};
 use crate::rules::limits::limit;
@@ -33,6 +33,9 @@ pub async fn open(
         // What is written to it would be gone when the next command makes it anew.
         let state = "unfinished: its creation was interrupted, or is still going on".to_owned();
         return Err(Error::NotServing { name: record.name.to_string(), state });
+    }
+    if record.creation == Creation::Cloning {
+        return Err(half_cloned(record));
     }
     ctx.waiting.on(format!("`{}` to accept a connection", record.name));
     let session = match connect(target, CONNECT_LIMIT, on_notice).await {

@@ -12,8 +12,8 @@ use crate::instances::record::{Desired, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, NotUp, Proof};
 use crate::lifecycle::create::{self, Leave};
-use crate::lifecycle::need;
 use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
+use crate::lifecycle::{half_cloned, need};
 use crate::rules::judge::State;
 use crate::rules::plan::{Ask, Step, plan};
 
@@ -99,6 +99,7 @@ async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Erro
             Ok(Verdict::Skipped(skip))
         }
         Step::RefuseWithoutData => Err(without_data(&record, site.data(), &seen?, health.message)),
+        Step::RefuseHalfCloned => Err(half_cloned(&record)),
         Step::RefuseUnwell => Err(Error::Unwell {
             name: record.name.to_string(),
             state: health.state.word().to_owned(),

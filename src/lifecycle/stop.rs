@@ -41,6 +41,7 @@ pub async fn stop(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<
         | Step::Resume
         | Step::HaltThenBoot
         | Step::RefuseWithoutData
+        | Step::RefuseHalfCloned
         | Step::RefuseUnwell => seen.and(Ok(Verdict::Skipped(Skip::NotRunning))),
     }
 }

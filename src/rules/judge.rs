@@ -97,6 +97,11 @@ pub fn judge(
             healthy: false,
             message: "its creation was interrupted, or is still going on".to_owned(),
         },
+        Creation::Cloning => Health {
+            state,
+            healthy: false,
+            message: "its cloning was interrupted, or is still going on".to_owned(),
+        },
     }
 }
 
@@ -290,7 +295,7 @@ mod tests {
     #[test]
     fn an_unfinished_instance_is_never_healthy_even_if_it_answers() {
         let seen = seen(ALIVE, Left::Open);
-        for creation in [Creation::Unfinished, Creation::Unproved] {
+        for creation in [Creation::Unfinished, Creation::Unproved, Creation::Cloning] {
             let answered = answered("/data");
             let health = judge(creation, Desired::Running, Ok(&seen), answered.as_ref());
             assert!(!health.healthy);
@@ -302,7 +307,7 @@ mod tests {
         let err = Error::EngineUnreachable { at: "unix:///sock".to_owned(), why: "it hung up".to_owned() };
         let message = "Docker engine unreachable at unix:///sock: it hung up".to_owned();
         let unreachable = Health { state: State::Unreachable, healthy: false, message };
-        for creation in [Creation::Finished, Creation::Unproved, Creation::Unfinished] {
+        for creation in [Creation::Finished, Creation::Unproved, Creation::Unfinished, Creation::Cloning] {
             for desired in [Desired::Running, Desired::Stopped] {
                 assert_eq!(judge(creation, desired, Err(&err), None), unreachable);
                 let counted = Counted { creation, desired, state: State::Unreachable };

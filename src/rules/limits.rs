@@ -53,8 +53,13 @@ const ALIKE: &[(&str, &str)] = &[
 ];
 
 /// Commands that take as long as there is data; whatever they wait for is bounded by itself, or is the user's to end.
-pub const UNBOUNDED: &[&str] =
-    &["content backup", "content backup run-due", "content restore", "content verify-backup"];
+pub const UNBOUNDED: &[&str] = &[
+    "content backup",
+    "content backup run-due",
+    "content clone",
+    "content restore",
+    "content verify-backup",
+];
 
 /// The limit of a command; `performance.command_response_time.other` where nothing says otherwise.
 pub fn limit(command: &str) -> Duration {

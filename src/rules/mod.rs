@@ -1,5 +1,6 @@
 //! Rules: pure decisions, each a table that can be read and tested without a world.
 
+pub mod copied;
 pub mod judge;
 pub mod limits;
 pub mod nearest;

@@ -37,6 +37,8 @@ pub enum Step {
     RefuseWithoutData,
     /// Refuse, since the server lives and starting a second one would not help.
     RefuseUnwell,
+    /// Refuse, since it is the beginning of a copy, and whole only as one.
+    RefuseHalfCloned,
     /// Refuse, since nobody can tell what there is.
     RefuseUnreachable,
 }
@@ -49,18 +51,19 @@ pub fn plan(ask: Ask, creation: Creation, state: State) -> Step {
     match (creation, ask, state) {
         (_, Ask::Start | Ask::Stop | Ask::Restart, Unreachable) => Step::RefuseUnreachable,
         (
-            Creation::Unfinished | Creation::Unproved | Creation::Finished,
+            Creation::Unfinished | Creation::Unproved | Creation::Finished | Creation::Cloning,
             Ask::Stop,
             Running | Starting | Recovering | Unresponsive | Paused,
         ) => Step::Halt,
         (
-            Creation::Unfinished | Creation::Unproved | Creation::Finished,
+            Creation::Unfinished | Creation::Unproved | Creation::Finished | Creation::Cloning,
             Ask::Stop,
             Crashed | Stopped | Missing,
         ) => Step::Skip(Skip::NotRunning),
         (Creation::Finished | Creation::Unproved, Ask::Start | Ask::Restart, Missing) => {
             Step::RefuseWithoutData
         }
+        (Creation::Cloning, Ask::Start | Ask::Restart, _) => Step::RefuseHalfCloned,
         (Creation::Unfinished | Creation::Unproved, Ask::Start | Ask::Restart, _) => Step::Finish,
         (Creation::Finished, Ask::Start, Running) => Step::Skip(Skip::AlreadyRunning),
         (Creation::Finished, Ask::Start, Starting | Recovering) => Step::Await,
@@ -92,10 +95,21 @@ mod tests {
     #[test]
     fn nothing_is_done_about_what_cannot_be_seen() {
         for ask in [Ask::Start, Ask::Stop, Ask::Restart] {
-            for creation in [Creation::Finished, Creation::Unproved, Creation::Unfinished] {
+            for creation in [Creation::Finished, Creation::Unproved, Creation::Unfinished, Creation::Cloning]
+            {
                 assert_eq!(plan(ask, creation, State::Unreachable), Step::RefuseUnreachable);
             }
         }
+    }
+
+    #[test]
+    fn nothing_is_made_of_the_beginning_of_a_copy() {
+        for (ask, state) in
+            [(Ask::Start, State::Missing), (Ask::Start, State::Stopped), (Ask::Restart, State::Running)]
+        {
+            assert_eq!(plan(ask, Creation::Cloning, state), Step::RefuseHalfCloned);
+        }
+        assert_eq!(plan(Ask::Stop, Creation::Cloning, State::Running), Step::Halt);
     }
 
     #[test]

@@ -202,7 +202,7 @@ fn backing_up(programs: &Programs) {
     let proved = took(room.command(["content", "verify-backup", "b"]));
     row("content verify-backup, 1 GB / pg_restore", proved, loaded, "");
     let report = room.run(["content", "list-backups", "--format", "json"]).done().json();
-    let bytes = report["backups"][0]["bytes"].as_u64().unwrap();
+    let bytes = report.pointer("/backups/0/bytes").unwrap().as_u64().unwrap();
     let dumped = std::fs::metadata(&dump).unwrap().len();
     println!("size: {bytes} bytes / {dumped} bytes: {:.2}", bytes as f64 / dumped as f64);
 }

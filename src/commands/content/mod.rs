@@ -8,6 +8,7 @@ use crate::output::Reply;
 
 pub mod add;
 pub mod backup;
+pub mod clone;
 pub mod create_database;
 pub mod create_instance;
 pub mod create_user;
@@ -33,6 +34,7 @@ pub enum Content {
     Remove(remove::RemoveArgs),
     Execute(execute::ExecuteArgs),
     CreateInstance(create_instance::CreateInstanceArgs),
+    Clone(clone::CloneArgs),
     ListInstances(list_instances::ListInstancesArgs),
     CreateDatabase(create_database::CreateDatabaseArgs),
     RemoveDatabase(remove_database::RemoveDatabaseArgs),
@@ -53,6 +55,7 @@ pub async fn run(ctx: &Ctx, command: &Content) -> Result<Reply, Error> {
         Content::Remove(args) => remove::run(ctx, args).await,
         Content::Execute(args) => execute::run(ctx, args).await,
         Content::CreateInstance(args) => create_instance::run(ctx, args).await,
+        Content::Clone(args) => clone::run(ctx, args).await,
         Content::ListInstances(args) => list_instances::run(ctx, args).await,
         Content::CreateDatabase(args) => create_database::run(ctx, args).await,
         Content::RemoveDatabase(args) => remove_database::run(ctx, args).await,

@@ -29,7 +29,7 @@ pub async fn run(ctx: &Ctx, args: &InstallArgs) -> Result<Reply, Error> {
     let installed = ctx.store.find(&main)?.is_some_and(|record| match record.creation {
         Creation::Finished => true,
         Creation::Unproved => args.skip_validation,
-        Creation::Unfinished => false,
+        Creation::Unfinished | Creation::Cloning => false,
     });
     if installed {
         return Ok(Reply::plain(Verdict::Skipped(Skip::AlreadyInstalled)));

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bollard::models::{ContainerCreateBody, ContainerStateStatusEnum};
@@ -17,12 +17,14 @@ use crate::engine::docker::server::State;
 use crate::engine::dump::{Dump, Sink};
 use crate::engine::said::telling;
 use crate::engine::tool::Tool;
+use crate::engine::twin::Owners;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
     Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn,
     control, folder, major,
 };
 use crate::error::{Error, IoContext, absent_is_fine};
+use crate::secret::Secret;
 use crate::wait::{Late, Look, until};
 
 pub mod census;
@@ -239,6 +241,13 @@ fn first_password(site: &Site) -> PathBuf {
     site.dir.join("run").join("first-password")
 }
 
+/// The data is its server's, as other data is; what is around it is ours.
+fn owners_like(data: &Path) -> Result<Owners, Error> {
+    let found = fs::metadata(data).doing("reading", data)?;
+    let data = ServerUser { name: String::new(), uid: found.uid(), gid: found.gid(), foreign: is_root() };
+    Ok(Owners { around: ServerUser { foreign: false, ..data.clone() }, data })
+}
+
 impl Engine for Docker {
     type Booting = DockerBooting;
 
@@ -269,10 +278,9 @@ impl Engine for Docker {
 
     async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
         let seed = seed::ensure(self, site, cluster).await?;
-        let server = seed.owner()?;
-        let ourselves = ServerUser { foreign: false, ..server.clone() };
+        let Owners { around, data: server } = owners_like(&seed.data())?;
         let (data, place) = (seed.data(), site.clone());
-        let made = tokio::task::spawn_blocking(move || folder::settle(&place, &data, &ourselves, &server));
+        let made = tokio::task::spawn_blocking(move || folder::settle(&place, &data, &around, &server));
         made.await.map_err(|err| Error::Output(std::io::Error::other(err)))??;
         keep_password(&first_password(site), &seed.password()?)?;
         let foreign = || Error::NotOurs { path: site.data(), what: "no data directory".to_owned() };
@@ -314,6 +322,14 @@ impl Engine for Docker {
             }
             Err(err) => Err(err),
         }
+    }
+
+    async fn owners(&self, site: &Site) -> Result<Owners, Error> {
+        owners_like(&site.data())
+    }
+
+    async fn keep_way_in(&self, site: &Site, password: &Secret) -> Result<(), Error> {
+        keep_password(&first_password(site), password)
     }
 
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {

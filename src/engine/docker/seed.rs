@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,7 +18,6 @@ use crate::engine::docker::client::ACT_LIMIT;
 use crate::engine::docker::container::{self, DATA, mount};
 use crate::engine::docker::{Docker, image};
 use crate::engine::pid_file::PidFile;
-use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{Cluster, Left, Site, control, folder};
 use crate::error::{Error, IoContext};
 use crate::secret::Secret;
@@ -50,13 +49,6 @@ impl Seed {
     /// The password of its superuser.
     pub fn password(&self) -> Result<Secret, Error> {
         password_in(&self.dir.join("password"))
-    }
-
-    /// Whose files it holds.
-    pub fn owner(&self) -> Result<ServerUser, Error> {
-        let data = self.data();
-        let found = fs::metadata(&data).doing("reading", &data)?;
-        Ok(ServerUser { name: String::new(), uid: found.uid(), gid: found.gid(), foreign: is_root() })
     }
 }
 

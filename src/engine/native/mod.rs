@@ -14,11 +14,13 @@ use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
 use crate::engine::tool::Tool;
+use crate::engine::twin::Owners;
 use crate::engine::user::ServerUser;
 use crate::engine::{
     Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, control, major,
 };
 use crate::error::{Error, IoContext};
+use crate::secret::Secret;
 
 pub mod config;
 pub mod dump;
@@ -147,6 +149,15 @@ impl Engine for Native {
 
     async fn halt(&self, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
         process::halt(site, &without_links(site), how, limit).await
+    }
+
+    async fn owners(&self, _site: &Site) -> Result<Owners, Error> {
+        let user = ServerUser::find(&self.os_user)?;
+        Ok(Owners { around: user.clone(), data: user })
+    }
+
+    async fn keep_way_in(&self, _site: &Site, _password: &Secret) -> Result<(), Error> {
+        Ok(())
     }
 
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {

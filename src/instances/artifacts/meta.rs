@@ -143,6 +143,14 @@ impl Meta {
         self
     }
 
+    /// The same for a copy of the server's data, which has another system identifier.
+    pub fn moved(mut self, old: u64, new: u64) -> Self {
+        for it in self.applied.iter_mut().filter(|it| it.system_identifier == Some(old)) {
+            it.system_identifier = Some(new);
+        }
+        self
+    }
+
     /// The same, where an application is known by its database's name only, with the database that has it now.
     pub fn identified(mut self, place: &Place) -> Self {
         for it in self.applied.iter_mut().filter(|it| it.oid.is_none() && it.is_at(place)) {

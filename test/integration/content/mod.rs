@@ -2,6 +2,7 @@
 
 mod add;
 pub mod backups;
+pub mod clone;
 mod create_database;
 mod create_instance;
 mod create_user;

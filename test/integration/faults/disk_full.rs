@@ -60,6 +60,21 @@ fn a_seed_that_does_not_fit_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_clone_that_does_not_fit_is_not_begun_and_its_source_goes_on() {
+    // Too few bytes, which are counted first, and too few files, which are not.
+    for (size, why) in [("size=64m", "MiB are free"), ("nr_inodes=2000", "No space left on device")] {
+        let room = Room::new();
+        let Some(_disk) = Disk::at(&room.instances(), size) else { return };
+        room.run(["up"]).done();
+        let (error, hint) = complaint(room.run(["content", "clone", "main", "copy"]));
+        assert!(error.contains("No space left on device") && error.contains(why), "{size}: {error}");
+        assert_eq!(hint, "free some disk space");
+        assert!(!room.instance("copy").exists(), "{size}");
+        room.run(["content", "execute", "CREATE TABLE t AS SELECT 1"]).done();
+    }
+}
+
+#[test]
 fn a_server_on_a_full_disk_fails_to_start_and_starts_once_there_is_room() {
     let room = Room::new();
     let Some(_disk) = Disk::at(&room.instances(), "size=60m") else { return };

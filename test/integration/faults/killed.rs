@@ -6,9 +6,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::content::backups::killed;
+use crate::content::clone;
 use crate::support::{Room, eventually, pids_below};
 
-/// Every point at which a debug build can be told to kill itself.
+/// Every point of a creation at which a debug build can be told to kill itself.
 pub const STEPS: [&str; 7] = ["recorded", "copied", "configured", "spawned", "booted", "secured", "finished"];
 
 /// Steps that leave no data, data with a server that has no password yet, and one that has it.
@@ -55,7 +56,7 @@ fn every_step_of_the_source_is_tried_below() {
             }
         }
     }
-    let tried = STEPS.into_iter().chain(killed::steps());
+    let tried = STEPS.into_iter().chain(clone::STEPS).chain(killed::steps());
     assert_eq!(found, tried.map(str::to_owned).collect());
 }
 

@@ -58,8 +58,20 @@ fn an_instance_whose_restore_was_killed_is_nobodys_and_the_next_restore_makes_it
         room.set("RESOURCE_POSTGRES_KILL_AT", step);
         assert_eq!(room.run(["content", "restore", "b", "--into", "copy"]).code, None, "{step}");
         room.unset("RESOURCE_POSTGRES_KILL_AT");
-        let used = room.run(["content", "execute", "--instance", "copy", "SELECT 1"]).failed();
-        assert!(used.stderr.contains("unfinished"), "{used}");
+        for args in [
+            ["content", "execute", "--instance", "copy", "SELECT 1"].as_slice(),
+            &["manage", "start", "--instance", "copy"],
+        ] {
+            let used = room.run(args).failed();
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(used, @r"
+                --- stderr
+                error: restoring backup `b` of `main` into `copy` was interrupted, or is still going on
+                hint: `resource-postgres content restore b --instance main --into copy` makes it anew, `content remove --name copy --force` removes it
+                [exit 1]
+                ");
+            }
+        }
         room.run(["content", "restore", "b", "--into", "copy"]).done();
         assert_whole(&room, "copy");
         room.run(["content", "remove", "--name", "copy", "--force"]).done();

@@ -40,13 +40,14 @@ const WRITES: [&[&str]; 7] = [
 ];
 
 /// Other forms of the same.
-const FORMS: [&[&str]; 6] = [
+const FORMS: [&[&str]; 7] = [
     &["manage", "start", "--instance", "shop", "--wait"],
     &["manage", "stop", "--instance", "shop", "--force"],
     &["start", "--instance", "shop"],
     &["stop", "--instance", "shop"],
     &["restart", "--instance", "shop"],
     &["uninstall", "--force"],
+    &["content", "clone", "shop", "copy"],
 ];
 
 /// A room with the record and something like the data of an instance `shop`, which is on Docker, and an engine that

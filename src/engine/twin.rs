@@ -1,0 +1,171 @@
+//! Data made of another instance's, for a server that is to live beside the other's.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use crate::engine::copy::{self, Tally};
+use crate::engine::inert::{self, Setting};
+use crate::engine::selection::Selection;
+use crate::engine::user::ServerUser;
+use crate::engine::wal::{self, Range};
+use crate::engine::{Site, control, folder};
+use crate::error::{Error, IoContext, is_absent};
+
+/// How often a control file is copied that was being written while it was copied.
+const CONTROL_TRIES: usize = 20;
+
+/// Whose an instance's files are.
+#[derive(Clone, Debug)]
+pub struct Owners {
+    /// The folders around the data.
+    pub around: ServerUser,
+    /// The data.
+    pub data: ServerUser,
+}
+
+/// An instance, and the one that its data is made of.
+#[derive(Clone, Debug)]
+pub struct Twin {
+    /// Whose data is copied.
+    pub source: Site,
+    /// Whose data is made.
+    pub site: Site,
+    /// Whose its files are to be.
+    pub owners: Owners,
+}
+
+/// How the copy of served data becomes whole.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// What tells a server where to begin: the text of `backup_label`.
+    pub label: String,
+    /// The WAL that it replays.
+    pub wal: Range,
+}
+
+impl Twin {
+    /// Refuses data of which a part lies elsewhere, or that follows another server's.
+    pub fn check(source: &Site) -> Result<(), Error> {
+        let data = source.data();
+        let refused = |why: &str, advice: &str| Error::NotCloned {
+            name: source.name.clone(),
+            why: why.to_owned(),
+            advice: advice.to_owned(),
+        };
+        let spaces = data.join("pg_tblspc");
+        for entry in fs::read_dir(&spaces).doing("reading", &spaces)? {
+            let entry = entry.doing("reading", &spaces)?;
+            if let Ok(place) = fs::read_link(entry.path()) {
+                return Err(refused(
+                    &format!("it has a tablespace in {}", place.display()),
+                    OUT_OF_TABLESPACES,
+                ));
+            }
+        }
+        match data.join("standby.signal").exists() {
+            true => Err(refused("it is a standby", "clone the server that it follows")),
+            false => Ok(()),
+        }
+    }
+
+    /// The error where a tablespace was made while the data was copied.
+    pub fn has_tablespaces(source: &Site) -> Error {
+        let why = "a tablespace was made while it was copied".to_owned();
+        Error::NotCloned { name: source.name.clone(), why, advice: OUT_OF_TABLESPACES.to_owned() }
+    }
+
+    /// Makes the instance's folders and copies the data but for its WAL.
+    pub fn copy(&self, selection: Selection, tally: &Tally) -> Result<(), Error> {
+        let new = folder::prepare(&self.site, &self.owners.around)?;
+        copy::copy_some(&self.source.data(), &new, &self.owners.data, selection, tally)
+    }
+
+    /// Completes what was copied and puts it in place. Answers the settings that are kept from acting in it.
+    pub fn complete(&self, replay: Option<&Replay>) -> Result<Vec<Setting>, Error> {
+        let (data, new) = (self.source.data(), self.site.dir.join("data.new"));
+        let range = match replay {
+            Some(replay) => replay.wal.clone(),
+            None => wal::since_checkpoint(&data)?,
+        };
+        wal::copy(&data, &new, &range, &self.owners.data)?;
+        if let Some(Replay { label, .. }) = replay {
+            self.copy_whole_control(&data, &new)?;
+            self.write(&new.join("backup_label"), label)?;
+        }
+        for file in ["postgresql.conf", "postgresql.auto.conf"] {
+            if let Some(text) = read(&new.join(file))? {
+                rewrite(&new.join(file), &self.relocated(&text))?;
+            }
+        }
+        let settings = self.settings(&new)?;
+        if !settings.is_empty() {
+            self.append(&new.join("postgresql.auto.conf"), &inert::lines(&settings))?;
+        }
+        folder::take_in(&self.site, &new)?;
+        Ok(settings)
+    }
+
+    /// The source's own configuration with the instance's folder in place of its own; none where it has it in its data.
+    pub fn configuration(&self) -> Result<Option<String>, Error> {
+        Ok(read(&self.source.config_file())?.map(|text| self.relocated(&text)))
+    }
+
+    fn relocated(&self, text: &str) -> String {
+        let folder = |site: &Site| format!("{}/", site.dir.display());
+        text.replace(&folder(&self.source), &folder(&self.site))
+    }
+
+    fn settings(&self, new: &Path) -> Result<Vec<Setting>, Error> {
+        let own = match read(&self.source.config_file())? {
+            Some(text) => Some(text),
+            None => read(&new.join("postgresql.conf"))?,
+        };
+        let texts = [own, read(&new.join("postgresql.auto.conf"))?].map(Option::unwrap_or_default);
+        let mut settings = inert::of(&texts.each_ref().map(String::as_str));
+        settings.extend(inert::of_subscriptions(new));
+        Ok(settings)
+    }
+
+    fn copy_whole_control(&self, data: &Path, new: &Path) -> Result<(), Error> {
+        let target = new.join("global/pg_control");
+        for _ in 0..CONTROL_TRIES {
+            if control::is_whole(new).doing("reading", &target)? {
+                return Ok(());
+            }
+            fs::copy(data.join("global/pg_control"), &target).doing("copying to", &target)?;
+        }
+        // Giving it an identity will say what is wrong with it.
+        Ok(())
+    }
+
+    fn write(&self, file: &Path, text: &str) -> Result<(), Error> {
+        let made = File::options().write(true).create_new(true).mode(0o600).open(file);
+        made.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
+        self.owners.data.own(file)
+    }
+
+    fn append(&self, file: &Path, text: &str) -> Result<(), Error> {
+        let opened = File::options().append(true).create(true).mode(0o600).open(file);
+        opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
+        self.owners.data.own(file)
+    }
+}
+
+/// What to do about a source with tablespaces.
+const OUT_OF_TABLESPACES: &str = "move what is in it back (`ALTER DATABASE ... SET TABLESPACE pg_default`, `ALTER TABLE ALL IN TABLESPACE ...`) and drop it";
+
+/// A file that may not be there. Bytes that are no text are left to the server.
+fn read(file: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(err) if is_absent(&err) || err.kind() == io::ErrorKind::InvalidData => Ok(None),
+        Err(err) => Err(err).doing("reading", file),
+    }
+}
+
+/// Writes a file in place, so that it stays its owner's.
+fn rewrite(file: &Path, text: &str) -> Result<(), Error> {
+    fs::write(file, text).doing("writing", file)
+}

@@ -1,0 +1,113 @@
+//! The segments of WAL that a copied data directory needs.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use crate::engine::control::{self, Checkpoint};
+use crate::engine::user::ServerUser;
+use crate::error::{Error, IoContext};
+
+/// Offset of `xlp_pageaddr` in the header of a page: where in all WAL it stands.
+const PAGE_ADDRESS_AT: u64 = 8;
+
+/// A range of segments, by their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The first one.
+    pub first: String,
+    /// The last one.
+    pub last: String,
+}
+
+/// Whether a file in `pg_wal` is a segment: timeline and number, each of its halves 8 hexadecimal digits.
+pub fn is_segment(name: &str) -> bool {
+    name.len() == 24 && name.bytes().all(|it| matches!(it, b'0'..=b'9' | b'A'..=b'F'))
+}
+
+/// What a server that was shut down begins with: its last checkpoint, and whatever follows it. Segments that wait for
+/// their next use hold something older than their names say.
+pub fn since_checkpoint(data: &Path) -> Result<Range, Error> {
+    let wal = data.join("pg_wal");
+    let checkpoint = control::checkpoint(data).doing("reading the control file of", data)?;
+    let names = segments(&wal)?;
+    let size = match names.last() {
+        Some(name) => fs::metadata(wal.join(name)).doing("reading", &wal.join(name))?.len(),
+        None => 0,
+    };
+    let first = name_at(checkpoint, size).filter(|it| names.contains(it));
+    let missing = || io::Error::other("the segment with the last checkpoint is missing");
+    let first = first.ok_or_else(missing).doing("reading", &wal)?;
+    let follows = |name: &&String| **name > first && holds_what_it_says(&wal.join(name), name, size);
+    let last = names.iter().filter(follows).max().unwrap_or(&first).clone();
+    Ok(Range { first, last })
+}
+
+/// Copies segments, and the history of timelines.
+pub fn copy(from: &Path, to: &Path, range: &Range, user: &ServerUser) -> Result<(), Error> {
+    let (from, to) = (from.join("pg_wal"), to.join("pg_wal"));
+    let segments: Vec<String> =
+        segments(&from)?.into_iter().filter(|it| (&range.first..=&range.last).contains(&it)).collect();
+    for end in [&range.first, &range.last] {
+        if !segments.contains(end) {
+            let gone = format!("segment {end} was removed while the data was copied");
+            return Err(io::Error::other(gone)).doing("copying WAL from", &from);
+        }
+    }
+    let histories = names(&from)?.into_iter().filter(|it| it.ends_with(".history"));
+    for name in segments.into_iter().chain(histories) {
+        let target = to.join(&name);
+        fs::copy(from.join(&name), &target).doing("copying to", &target)?;
+        user.own(&target)?;
+    }
+    Ok(())
+}
+
+fn segments(wal: &Path) -> Result<Vec<String>, Error> {
+    Ok(names(wal)?.into_iter().filter(|it| is_segment(it)).collect())
+}
+
+fn names(wal: &Path) -> Result<Vec<String>, Error> {
+    let entries = fs::read_dir(wal).doing("reading", wal)?;
+    let mut names: Vec<String> =
+        entries.flatten().filter_map(|it| it.file_name().into_string().ok()).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// The name of the segment with this place of WAL. The second half of a name counts segments within 4 GiB.
+fn name_at(at: Checkpoint, size: u64) -> Option<String> {
+    let number = at.redo.checked_div(size)?;
+    let per_name = (1_u64 << 32).checked_div(size)?;
+    let (high, low) = (number.checked_div(per_name)?, number.checked_rem(per_name)?);
+    Some(format!("{:08X}{high:08X}{low:08X}", at.timeline))
+}
+
+fn holds_what_it_says(segment: &Path, name: &str, size: u64) -> bool {
+    let mut address = [0; 8];
+    let read = File::open(segment).and_then(|it| it.read_exact_at(&mut address, PAGE_ADDRESS_AT));
+    let part = |range| name.get(range).and_then(|it| u64::from_str_radix(it, 16).ok());
+    let says = part(8..16).zip(part(16..24)).map(|(high, low)| (high << 32) + low * size);
+    read.is_ok() && says == Some(u64::from_ne_bytes(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_are_known_by_their_names() {
+        assert!(is_segment("00000001000000A20000003F"));
+        assert!(!is_segment("00000002.history") && !is_segment("xlogtemp.42"));
+        assert!(!is_segment("000000010000000000000001.partial"));
+    }
+
+    #[test]
+    fn the_second_half_of_a_name_counts_the_segments_in_4_gib() {
+        let at = |redo, size| name_at(Checkpoint { redo, timeline: 2 }, size).unwrap();
+        assert_eq!(at(0x1_FF00_0028, 16 << 20), "0000000200000001000000FF");
+        assert_eq!(at(0x1_FF00_0028, 1 << 20), "000000020000000100000FF0");
+        assert_eq!(name_at(Checkpoint { redo: 1, timeline: 1 }, 0), None);
+    }
+}
