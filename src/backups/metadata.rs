@@ -24,7 +24,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
-    /// By zstd, where the server's programs know it (16 and later), else by gzip
+    /// By zstd, where the server's programs have it (from 16 on, by how they were built), else by gzip
     #[default]
     Zstd,
     /// By gzip

@@ -26,6 +26,9 @@ pub const GLOBALS: &str = "globals.sql";
 /// The first version whose pg_dump knows zstd.
 const ZSTD_SINCE: u32 = 160_000;
 
+/// What a pg_dump says that was built without zstd.
+const WITHOUT: &str = "does not support compression with";
+
 /// What is to be backed up, and how.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -162,7 +165,14 @@ async fn logical(
     crate::instances::store::make_dir(&folder, 0o700)?;
     for database in &mut metadata.databases {
         ctx.waiting.on(format!("pg_dump to write database `{}`", database.name));
-        database.tables = dump(ctx, record, wanted, (dir, database), metadata.compression).await?;
+        let dumped = dump(ctx, record, wanted, (dir, database), metadata.compression).await;
+        database.tables = match dumped {
+            Err(Error::Program { said, .. }) if said.contains(WITHOUT) => {
+                metadata.compression = Compression::Gzip;
+                dump(ctx, record, wanted, (dir, database), metadata.compression).await?
+            }
+            dumped => dumped?,
+        };
         ctx.step("backup-database");
     }
     Ok(())
