@@ -46,7 +46,9 @@ fn main() {
     one_instance(&programs);
     crowd();
     creation(&programs, &user);
+    cloning(Kind::Native);
     if docker_or_skip().is_some() {
+        cloning(Kind::Docker);
         container(&programs);
     }
 }
@@ -171,6 +173,25 @@ fn creation(programs: &Programs, user: &ServerUser) {
         ],
     );
     row("create-instance, seed warm / initdb + pg_ctl -w start", ours, peer, "0.33");
+}
+
+/// A running instance with a few rows, cloned; against an empty one that is created.
+fn cloning(kind: Kind) {
+    let room = Room::on(kind);
+    room.run(["up"]).done();
+    room.run(["content", "execute", "CREATE TABLE t AS SELECT generate_series(1, 1000)"]).done();
+    let count = std::cell::Cell::new(0);
+    let next = |name: &str| {
+        count.set(count.get() + 1);
+        format!("{name}{}", count.get())
+    };
+    let [ours, peer] = medians(
+        7,
+        [&mut || timed(room.command(["content", "clone", "main", &next("copy")])), &mut || {
+            timed(room.command(["content", "create-instance", &next("new")]))
+        }],
+    );
+    row(&format!("clone / create-instance ({})", kind.word()), ours, peer, "1.50");
 }
 
 /// To a first answered query: of an instance in a container, and of a container that is run and asked until it answers.
