@@ -51,7 +51,9 @@ fn main() {
     one_instance(&programs);
     crowd();
     creation(&programs, &user);
+    cloning(Kind::Native);
     if docker_or_skip().is_some() {
+        cloning(Kind::Docker);
         container(&programs);
     }
 }
@@ -205,6 +207,25 @@ fn backing_up(programs: &Programs) {
     let bytes = report.pointer("/backups/0/bytes").unwrap().as_u64().unwrap();
     let dumped = std::fs::metadata(&dump).unwrap().len();
     println!("size: {bytes} bytes / {dumped} bytes: {:.2}", bytes as f64 / dumped as f64);
+}
+
+/// A running instance with a few rows, cloned; against an empty one that is created.
+fn cloning(kind: Kind) {
+    let room = Room::on(kind);
+    room.run(["up"]).done();
+    room.run(["content", "execute", "CREATE TABLE t AS SELECT generate_series(1, 1000)"]).done();
+    let count = std::cell::Cell::new(0);
+    let next = |name: &str| {
+        count.set(count.get() + 1);
+        format!("{name}{}", count.get())
+    };
+    let [ours, peer] = medians(
+        7,
+        [&mut || timed(room.command(["content", "clone", "main", &next("copy")])), &mut || {
+            timed(room.command(["content", "create-instance", &next("new")]))
+        }],
+    );
+    row(&format!("clone / create-instance ({})", kind.word()), ours, peer, "1.50");
 }
 
 /// To a first answered query: of an instance in a container, and of a container that is run and asked until it answers.

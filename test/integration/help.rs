@@ -35,6 +35,7 @@ fn help_shows_examples_commands_and_defaults() {
       content remove             Delete an instance with all its data, a stored file, a database with its data, or a user
       content execute            Run SQL and print what psql would print
       content create-instance    Create an instance and start it; one that exists with the same parameters is success
+      content clone              Copy an instance, which goes on undisturbed, or with `--database` one of its databases beside itself
       content list-instances     List all instances and their states
       content create-database    Create a database; one that exists is success
       content remove-database    Drop a database with all its data, ending the sessions in it

@@ -61,6 +61,26 @@ fn a_container_that_somebody_stopped_is_told_and_the_same_one_is_started() {
 }
 
 #[test]
+fn a_clone_has_a_container_of_its_own_which_is_as_its_sources_was_made() {
+    let Some((mut room, docker)) = room_or_skip() else { return };
+    room.set("POSTGRES_MEMORY_LIMIT", "300M");
+    room.run(["up"]).done();
+    room.unset("POSTGRES_MEMORY_LIMIT");
+    room.run(["content", "clone", "main", "copy"]).done();
+    for key in ["image", "digest", "networks", "memory_bytes"] {
+        assert_eq!(room.recorded("main", key), room.recorded("copy", key), "{key}");
+    }
+    let made = |name: &str| {
+        let found = inspect(&docker, &room.container(name));
+        (found.image, found.host_config.and_then(|it| it.memory))
+    };
+    assert_eq!(made("main"), made("copy"));
+    assert_ne!(id(&docker, &room, "main"), id(&docker, &room, "copy"));
+    room.run(["content", "remove", "--name", "main", "--force"]).done();
+    assert!(!is_there(&docker, &room.container("main")) && is_there(&docker, &room.container("copy")));
+}
+
+#[test]
 fn a_container_that_somebody_killed_has_crashed_and_a_start_recovers_it() {
     let Some((room, docker)) = kept_or_skip() else { return };
     kill_container(&docker, &room.container("main"));

@@ -35,8 +35,13 @@ fn an_ordinary_users_data_stays_the_users_own() {
         room.run(command).done();
     }
     assert_kept(&room);
+    room.run(["content", "clone", "main", "copy"]).done();
+    assert_eq!(room.value("copy", "SELECT answer FROM kept"), "42");
     let owner = |path| fs::metadata(path).unwrap().uid();
-    assert_eq!(owner(room.data("main").join("PG_VERSION")), owner(room.path().to_owned()));
+    for name in ["main", "copy"] {
+        assert_eq!(owner(room.data(name).join("PG_VERSION")), owner(room.path().to_owned()));
+    }
+    room.run(["content", "remove", "--name", "copy", "--force"]).done();
     assert_ne!(inspect(&engine.docker(), &room.container("main")).config.unwrap().user.unwrap(), "");
 
     insta::assert_snapshot!(room.run(["manage", "uninstall", "--force"]).done(), @"
@@ -110,6 +115,12 @@ fn data_that_its_user_may_not_look_into_is_told_measured_kept_and_deleted() {
     [exit 2]
     ");
     room.run(["manage", "start", "--wait"]).done();
+    insta::assert_snapshot!(room.run(["content", "clone", "main", "copy"]).failed(), @"
+    --- stderr
+    error: instance `main` cannot be cloned: nobody but its server may read [room]/instances/main/data
+    hint: run this as root, or as the user whose the data is
+    [exit 1]
+    ");
     insta::assert_snapshot!(room.run(["manage", "uninstall", "--keep-data"]).done(), @"
     --- stderr
     `main` is removed; its data is kept in [room]/instances/main

@@ -38,6 +38,20 @@ fn a_killed_server_is_told_as_crashed_and_its_start_replays_every_committed_row(
 }
 
 #[test]
+fn a_crashed_instance_is_started_before_it_is_cloned() {
+    let room = Room::up();
+    kill(room.pid("main"), "KILL");
+    eventually("the killed server is gone", || room.state("main") == "crashed");
+    insta::assert_snapshot!(room.run(["content", "clone", "main", "copy"]).failed(), @"
+    --- stderr
+    error: instance `main` is crashed
+    hint: `resource-postgres start --instance main` starts it
+    [exit 1]
+    ");
+    assert!(!room.instance("copy").exists());
+}
+
+#[test]
 fn a_killed_child_of_the_server_does_not_need_us() {
     let room = Room::up();
     let server = room.pid("main");

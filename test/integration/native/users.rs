@@ -8,6 +8,15 @@ use crate::faults::places::locked_resource;
 use crate::support::{Room, is_root};
 
 #[test]
+fn an_ordinary_user_clones_too() {
+    let room = Room::of_nobody();
+    room.run(["up"]).done();
+    room.run(["content", "execute", "CREATE TABLE t AS SELECT 1 AS a"]).done();
+    room.run(["content", "clone", "main", "copy"]).done();
+    assert_eq!(room.value("copy", "SELECT a FROM t"), "1");
+}
+
+#[test]
 fn an_ordinary_user_needs_nobody_elses_help() {
     let room = Room::of_nobody();
     room.run(["up"]).done();
