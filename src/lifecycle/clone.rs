@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::context::Ctx;
 use crate::engine::copy::{self, Tally};
@@ -29,6 +29,9 @@ use crate::pg::hot_copy::HotCopy;
 use crate::progress::{PACE, Progress};
 use crate::rules::copied::told;
 use crate::rules::judge::State;
+
+/// How long the server of a clone may take to answer, which first replays all that was written while it was copied.
+const REPLAY_LIMIT: Duration = Duration::from_secs(3600);
 
 /// What is wanted of a clone.
 #[derive(Clone, Debug)]
@@ -193,7 +196,8 @@ async fn finish(ctx: &Ctx, held: &Held, mut record: Record, source: &Source) -> 
     ctx.engine.keep_way_in(&site, &of.password).await?;
     ctx.step("configured");
     // The server boots while its files go to disk; the record says "finished" after both.
-    let (synced, secured) = tokio::join!(copy::sync(site.data()), secure(ctx, held, &mut record));
+    let (synced, secured) =
+        tokio::join!(copy::sync(site.data()), secure(ctx, held, &mut record, REPLAY_LIMIT));
     synced.and(secured)?;
     conclude(ctx, held, record, Leave::Running).await
 }

@@ -18,7 +18,7 @@ use crate::pg::admin::set_password;
 use crate::pg::connect::connect;
 use crate::runtime::{Container, Kind};
 
-/// How long a new server may take to answer.
+/// How long the server of a new, empty instance may take to answer.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
 /// How long the server of an interrupted creation may take to end.
 const HALT_LIMIT: Duration = Duration::from_secs(30);
@@ -185,7 +185,7 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
         return ctx.store.put(held, &record).map(|()| record);
     }
     // The server boots while its files go to disk; the record says "finished" after both.
-    let (synced, secured) = tokio::join!(copy::sync(site.data()), secure(ctx, held, &mut record));
+    let (synced, secured) = tokio::join!(copy::sync(site.data()), secure(ctx, held, &mut record, BOOT_LIMIT));
     synced.and(secured)?;
     conclude(ctx, held, record, leave).await
 }
@@ -193,7 +193,7 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
 /// Proves an instance that was left unproved. Its user may have changed its configuration since.
 async fn validate(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
     ctx.engine.check(&ctx.site(&record)).await?;
-    secure(ctx, held, &mut record).await?;
+    secure(ctx, held, &mut record, BOOT_LIMIT).await?;
     conclude(ctx, held, record, leave).await
 }
 
@@ -217,23 +217,23 @@ pub async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) 
     Ok(record)
 }
 
-/// The first boot: sets the password, and asks a query with it.
-pub async fn secure(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Error> {
-    if let Err(not_up) = boot::boot(ctx, held, record, Proof::Owner, BOOT_LIMIT).await {
-        return Err(not_up.into_error(record, BOOT_LIMIT));
+/// The first boot, which may take this long: sets the password, and asks a query with it.
+pub async fn secure(ctx: &Ctx, held: &Held, record: &mut Record, limit: Duration) -> Result<(), Error> {
+    if let Err(not_up) = boot::boot(ctx, held, record, Proof::Owner, limit).await {
+        return Err(not_up.into_error(record, limit));
     }
     ctx.step("booted");
     let target = boot::owner_target(ctx, record, &ctx.site(record)).await?;
     let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    match connect(&target, BOOT_LIMIT, Box::new(|_| ())).await {
+    match connect(&target, limit, Box::new(|_| ())).await {
         Ok(session) => set_password(&session, &record.user, &record.password).await.map_err(failed)?,
         // It was set before this was interrupted. Whether it is the right one, the proof tells.
         Err(refusal) if refusal.is_wrong_password() => {}
         Err(refusal) => return Err(failed(refusal.why())),
     }
     ctx.step("secured");
-    let proved = boot::wait(ctx, record, BOOT_LIMIT).await;
-    proved.map(drop).map_err(|not_up| not_up.into_error(record, BOOT_LIMIT))
+    let proved = boot::wait(ctx, record, limit).await;
+    proved.map(drop).map_err(|not_up| not_up.into_error(record, limit))
 }
 
 /// An existing instance satisfies what is wanted unless a parameter that was given differs.
