@@ -16,10 +16,10 @@ use crate::instances::store::Held;
 use crate::lifecycle::backup::{GLOBALS, login};
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held};
 use crate::lifecycle::{need, session, target};
-use crate::pg::admin::{execute, refused, said, set_password, values};
+use crate::pg::admin::{execute, quietly, refused, said, values};
 use crate::pg::connect::{Session, connect};
 use crate::pg::databases::{self, defined};
-use crate::pg::globals::statements;
+use crate::pg::globals::{About, statements};
 use crate::pg::identifier::Identifier;
 use crate::pg::query::rows;
 
@@ -175,7 +175,7 @@ async fn fill(
 ) -> Result<(), Error> {
     fits(metadata, record.version)?;
     let session = admin(ctx, record).await?;
-    globals(ctx, record, &session, backup).await?;
+    globals(ctx, &session, backup).await?;
     ctx.step("restore-roles");
     for database in &metadata.databases {
         let name = identifier(&database.name)?;
@@ -201,24 +201,31 @@ fn identifier(name: &str) -> Result<Identifier, Error> {
     name.parse().map_err(Error::Usage)
 }
 
-/// Makes the roles that there are not. The instance's own user keeps its password, whatever the backup has.
-async fn globals(ctx: &Ctx, record: &Record, session: &Session, backup: &Backup) -> Result<(), Error> {
+/// Makes the roles that there are not, with all that the backup says of them. Those that there are, the instance's own user
+/// among them, stay as they are.
+async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Error> {
     let file = backup.dir.join(GLOBALS);
     if !file.exists() {
         return Ok(());
     }
     ctx.waiting.on("the roles to be made");
     let text = fs::read_to_string(&file).doing("reading", &file)?;
-    crate::pg::admin::quietly(session).await?;
+    quietly(session).await?;
+    let mut made = Vec::new();
     for statement in statements(&text) {
-        match rows(session, &statement).await {
-            Ok(_) => {}
-            Err(failure) if said(&failure).is_some_and(|it| it.code() == DUPLICATE_OBJECT) => {}
-            Err(failure) => return Err(refused("making the roles", failure)),
+        let about = About::of(&statement);
+        if !about.is_wanted(&made) {
+            continue;
+        }
+        match (rows(session, &statement).await, about) {
+            (Ok(_), About::New(role)) => made.push(role.to_owned()),
+            (Ok(_), About::Role(_) | About::Membership(_) | About::Other) => {}
+            (Err(failure), About::New(_))
+                if said(&failure).is_some_and(|it| it.code() == DUPLICATE_OBJECT) => {}
+            (Err(failure), _) => return Err(refused("making the roles", failure)),
         }
     }
-    let failed = |why| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    set_password(session, &record.user, &record.password).await.map_err(failed)
+    Ok(())
 }
 
 /// Makes an empty database with the locale, owner, settings and privileges that it had.
@@ -274,7 +281,7 @@ pub async fn in_place(
     execute(&session, "preparing to restore", "SET statement_timeout = 0").await?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session).await?;
-    globals(ctx, &record, &session, backup).await?;
+    globals(ctx, &session, backup).await?;
     let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
     let exchanged = match restored {
         Ok(pairs) => exchange(ctx, &session, &pairs).await.map(|()| pairs),

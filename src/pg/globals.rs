@@ -24,9 +24,72 @@ pub fn statements(text: &str) -> Vec<String> {
     found
 }
 
+/// What a statement of it is about. Names are as they are written there: in quotes where that is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About<'a> {
+    /// It makes this role.
+    New(&'a str),
+    /// It says something of a role: what follows `ALTER ROLE` or `COMMENT ON ROLE`.
+    Role(&'a str),
+    /// It makes a role a member of another: what follows `GRANT`.
+    Membership(&'a str),
+    /// Anything else.
+    Other,
+}
+
+impl<'a> About<'a> {
+    /// What this one is about.
+    pub fn of(statement: &'a str) -> Self {
+        let after = |words: &str| statement.strip_prefix(words).map(|it| it.trim_end_matches(';'));
+        if let Some(role) = after("CREATE ROLE ") {
+            return Self::New(role);
+        }
+        if let Some(rest) = after("ALTER ROLE ").or_else(|| after("COMMENT ON ROLE ")) {
+            return Self::Role(rest);
+        }
+        match after("GRANT ") {
+            Some(rest) if !rest.contains(" ON TABLESPACE ") => Self::Membership(rest),
+            Some(_) | None => Self::Other,
+        }
+    }
+
+    /// Whether it is to be run where only these roles were made: what it says of others is not to be changed.
+    pub fn is_wanted(&self, made: &[String]) -> bool {
+        let begins = |text: &str, role: &str| text.strip_prefix(role).is_some_and(|it| it.starts_with(' '));
+        match self {
+            Self::New(_) | Self::Other => true,
+            Self::Role(rest) => made.iter().any(|it| begins(rest, it)),
+            Self::Membership(rest) => made.iter().any(|it| {
+                let member = rest.find(" TO ").and_then(|at| rest.get(at + 4..)).unwrap_or_default();
+                begins(rest, it) || member == it || begins(member, it)
+            }),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_said_of_roles_that_were_made_is_wanted() {
+        let made = ["alice".to_owned(), "\"o d\"".to_owned()];
+        for (statement, is_wanted) in [
+            ("CREATE ROLE vrooli;", true),
+            ("ALTER ROLE vrooli WITH NOLOGIN PASSWORD 'x';", false),
+            ("ALTER ROLE alice WITH LOGIN;", true),
+            ("ALTER ROLE alice2 WITH LOGIN;", false),
+            ("ALTER ROLE \"o d\" SET work_mem TO '1MB';", true),
+            ("COMMENT ON ROLE alice IS 'x';", true),
+            ("GRANT vrooli TO alice GRANTED BY vrooli;", true),
+            ("GRANT alice TO vrooli;", true),
+            ("GRANT readers TO vrooli;", false),
+            ("GRANT CREATE ON TABLESPACE fast TO vrooli;", true),
+            ("SET client_encoding = 'UTF8';", true),
+        ] {
+            assert_eq!(About::of(statement).is_wanted(&made), is_wanted, "{statement}");
+        }
+    }
 
     #[test]
     fn a_statement_ends_where_no_quote_is_open() {

@@ -34,10 +34,13 @@ fn a_backup_takes_the_place_of_what_is_there_and_ends_the_sessions_in_it() {
     assert_eq!(room.wait(session).code, Some(1));
     assert_whole(&room, "main");
     assert_eq!(passing_databases(&room, "main"), "0");
-    // What is not there any more comes back too, and so does all else.
+    // What is not there any more comes back too, and so does all else; roles that are there stay as they are.
+    room.run(["content", "execute", "ALTER ROLE alice CREATEDB"]).done();
     room.run(["content", "remove-database", "shop", "--force"]).done();
     room.run(["content", "restore", "b", "--yes"]).done();
     assert_whole(&room, "main");
+    assert_eq!(room.value("main", "SELECT rolcreatedb FROM pg_roles WHERE rolname = 'alice'"), "t");
+    room.run(["status"]).done();
 }
 
 #[test]
