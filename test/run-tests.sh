@@ -13,7 +13,7 @@ Phases (each may also be written as a flag, such as --smoke):
   unit         is each part right?
   smoke        is the resource well?
   integration  does all of it work together, on server processes?
-  psql         are scripts run as psql runs them, backups proved, and wrong lives found?
+  psql         are scripts run as psql runs them, and wrong lives found?
   docker       does all of it work together, in containers?
 
 Exit codes: 0 passed, 1 failed, 2 nothing could be run.
