@@ -5,4 +5,6 @@ set -euo pipefail
 # shellcheck source=test/phases/phase.sh
 source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/phase.sh"
 phase::on_docker
-phase::run docker 300 --test integration -- --skip native::
+# What is about a backup's files only is the same on any engine.
+phase::run docker 300 --test integration -- --skip native:: --skip content::backups::damaged --skip content::backups::scheduled \
+    --skip content::backups::writing
