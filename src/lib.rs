@@ -8,7 +8,7 @@
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
 //! - [`engine`], [`instances`], [`backups`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, the wire, bash, foreign programs; they do not know each other.
-//! - [`exit`], [`error`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
+//! - [`exit`], [`error`], [`files`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
 
 pub mod backups;
 pub mod cli;
@@ -18,6 +18,7 @@ pub mod contract;
 pub mod engine;
 pub mod error;
 pub mod exit;
+pub mod files;
 pub mod instances;
 pub mod lifecycle;
 pub mod output;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::backups::metadata::{FileEntry, Metadata, hex};
 use crate::backups::name::BackupName;
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::files::{sync_dir, write_bytes};
 
 /// The file with what is known of a backup.
 pub const METADATA: &str = "metadata.json";
@@ -61,8 +62,16 @@ impl Backups {
         &self.root
     }
 
-    fn dir(&self, instance: &str) -> PathBuf {
+    /// The folder of an instance's backups.
+    pub fn dir(&self, instance: &str) -> PathBuf {
         self.root.join(instance)
+    }
+
+    /// Makes it where there is none.
+    pub(super) fn make_dir(&self, instance: &str) -> Result<PathBuf, Error> {
+        let dir = self.dir(instance);
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).doing("making the folder", &dir)?;
+        Ok(dir)
     }
 
     /// All backups of an instance, or of all instances, the oldest first.
@@ -103,8 +112,7 @@ impl Backups {
 
     /// A folder in which a backup is made. What killed commands have left is deleted first.
     pub fn begin(&self, instance: &str, name: &BackupName) -> Result<Making, Error> {
-        let dir = self.dir(instance);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).doing("making the folder", &dir)?;
+        let dir = self.make_dir(instance)?;
         self.sweep(instance);
         let target = dir.join(name.as_str());
         if target.exists() {
@@ -157,7 +165,7 @@ impl Making {
             return Err(err).doing("putting in place", &self.target);
         }
         let parent = self.target.parent().unwrap_or(Path::new("/"));
-        File::open(parent).and_then(|it| it.sync_all()).doing("writing to disk", parent)?;
+        sync_dir(parent).doing("writing to disk", parent)?;
         Ok(metadata)
     }
 }
@@ -212,7 +220,8 @@ impl Backup {
     }
 }
 
-fn names(dir: &Path) -> Result<Vec<String>, Error> {
+/// The names of the folders in a folder, in order, but for those that are hidden.
+pub(super) fn names(dir: &Path) -> Result<Vec<String>, Error> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(err) if is_absent(&err) => return Ok(Vec::new()),
@@ -300,16 +309,8 @@ fn digest(file: &Path) -> io::Result<(u64, String)> {
 
 fn write_metadata(dir: &Path, metadata: &Metadata) -> Result<(), Error> {
     let file = dir.join(METADATA);
-    let write = || -> io::Result<()> {
-        let text = metadata.render()?;
-        let mut temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir)?;
-        temp.write_all(text.as_bytes())?;
-        temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-        temp.as_file().sync_all()?;
-        temp.persist(&file).map_err(|err| err.error)?;
-        File::open(dir)?.sync_all()
-    };
-    write().doing("writing", &file)
+    let text = metadata.render().map_err(io::Error::from).doing("writing", &file)?;
+    write_bytes(&file, text.as_bytes())
 }
 
 /// Puts everything in a folder on the disk.
@@ -321,5 +322,5 @@ fn sync(dir: &Path) -> io::Result<()> {
             false => File::open(entry.path())?.sync_all()?,
         }
     }
-    File::open(dir)?.sync_all()
+    sync_dir(dir)
 }

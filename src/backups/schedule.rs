@@ -1,14 +1,14 @@
 //! `Schedule`: when an instance is backed up, as its user has asked for it.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::backups::folder::Backups;
+use crate::backups::folder::{Backups, names};
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::files::write_bytes;
 
 /// The file among an instance's backups that holds it.
 const FILE: &str = "schedule.json";
@@ -43,7 +43,7 @@ pub struct Schedule {
 
 impl Backups {
     fn schedule_file(&self, instance: &str) -> PathBuf {
-        self.root().join(instance).join(FILE)
+        self.dir(instance).join(FILE)
     }
 
     /// The schedule of an instance, if it has one.
@@ -60,15 +60,7 @@ impl Backups {
 
     /// The instances that have schedules.
     pub fn scheduled(&self) -> Result<Vec<String>, Error> {
-        let entries = match fs::read_dir(self.root()) {
-            Ok(entries) => entries,
-            Err(err) if is_absent(&err) => return Ok(Vec::new()),
-            Err(err) => return Err(err).doing("reading", self.root()),
-        };
-        let names = entries.flatten().filter_map(|it| it.file_name().into_string().ok());
-        let mut names: Vec<String> = names.filter(|it| self.schedule_file(it).is_file()).collect();
-        names.sort();
-        Ok(names)
+        Ok(names(self.root())?.into_iter().filter(|it| self.schedule_file(it).is_file()).collect())
     }
 
     /// A lock by which an instance's schedule is followed by one command at a time; none if another has it.
@@ -88,16 +80,8 @@ impl Backups {
         let Some(schedule) = schedule else {
             return absent_is_fine(fs::remove_file(&file)).doing("deleting", &file);
         };
-        let dir = self.root().join(instance);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).doing("making the folder", &dir)?;
-        let write = || -> io::Result<()> {
-            let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(&dir)?;
-            temp.write_all(format!("{}\n", serde_json::to_string_pretty(schedule)?).as_bytes())?;
-            temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-            temp.as_file().sync_all()?;
-            temp.persist(&file).map_err(|err| err.error)?;
-            Ok(())
-        };
-        write().doing("writing", &file)
+        self.make_dir(instance)?;
+        let text = serde_json::to_string_pretty(schedule).map_err(io::Error::from).doing("writing", &file)?;
+        write_bytes(&file, format!("{text}\n").as_bytes())
     }
 }

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::files::{make_dir, write_bytes};
 use crate::instances::artifacts::percent_encoded;
-use crate::instances::store::{make_dir, write_bytes};
 use crate::secret::Secret;
 
 /// The password that is kept of a user.

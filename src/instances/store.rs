@@ -2,11 +2,12 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::files::{make_dir, sweep, sweep_unwritten, write_bytes};
 use crate::instances::name::Name;
 use crate::instances::record::{Record, file_in};
 use crate::wait::Waiting;
@@ -17,8 +18,6 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 const STORE_LOCK: &str = "store.ports.lock";
 /// How the name of a folder begins that is being deleted. No instance's name begins with a dot.
 const REMOVED: &str = ".removed-";
-/// How the name of a file begins that is being written.
-const NEW: &str = ".new-";
 
 /// The folder of all instances.
 #[derive(Clone, Debug)]
@@ -229,20 +228,6 @@ impl Store {
     }
 }
 
-/// Deletes what writers that were killed have left in a folder.
-pub fn sweep_unwritten(dir: &Path) {
-    sweep(dir, NEW);
-}
-
-/// Deletes what has a name that begins so. What resists, or is being deleted by its owner, is left alone.
-fn sweep(dir: &Path, prefix: &str) {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes()) {
-            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
-        }
-    }
-}
-
 /// Whether the open file is still the one at `path`: a lock on a deleted file protects nothing.
 fn is_at(file: &File, path: &Path) -> bool {
     let same =
@@ -267,36 +252,6 @@ fn note_holder(lock: &mut File, command: &str) -> io::Result<()> {
     lock.set_len(0)?;
     lock.rewind()?;
     write!(lock, "{command} (pid {})", std::process::id())
-}
-
-/// Makes a folder with `mode` where there is none, its parents included.
-pub fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = dir.parent() {
-        fs::create_dir_all(parent).doing("making the folder", parent)?;
-    }
-    match fs::DirBuilder::new().mode(mode).create(dir) {
-        Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made.doing("making the folder", dir),
-    }
-}
-
-/// Writes a file that only its owner may read, so that a reader sees the old text or the new, never a half.
-pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let dir = file.parent().unwrap_or(Path::new("/"));
-    let write = || -> io::Result<()> {
-        // Of the error only its kind: it would name the temporary file.
-        let temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir);
-        let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
-        temp.write_all(bytes)?;
-        temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-        temp.as_file().sync_all()?;
-        temp.persist(file).map_err(|err| err.error)?;
-        File::open(dir)?.sync_all()
-    };
-    write().doing("writing", file)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::context::Ctx;
 use crate::engine::Engine;
 use crate::engine::tool::{Access, Login, Tool};
 use crate::error::Error;
+use crate::files::make_dir;
 use crate::instances::record::Record;
 use crate::lifecycle::session;
 use crate::pg::admin::values;
@@ -162,7 +163,7 @@ async fn logical(
     }
     ctx.step("backup-roles");
     let folder = dir.join("databases");
-    crate::instances::store::make_dir(&folder, 0o700)?;
+    make_dir(&folder, 0o700)?;
     for database in &mut metadata.databases {
         ctx.waiting.on(format!("pg_dump to write database `{}`", database.name));
         let dumped = dump(ctx, record, wanted, (dir, database), metadata.compression).await;

@@ -105,11 +105,11 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
         "next: resource-postgres content verify-backup {name}{}",
         of_instance(&args.instance)
     ));
-    let folder = ctx.backups.root().join(args.instance.as_str()).join(name.as_str());
+    let folder = ctx.backups.dir(args.instance.as_str()).join(name.as_str());
     Ok(Reply::data(Verdict::Done, format!("{}\n", folder.display())))
 }
 
 /// What names an instance in a command that means `main` otherwise.
-pub fn of_instance(name: &Name) -> String {
+fn of_instance(name: &Name) -> String {
     if *name == Name::main() { String::new() } else { format!(" --instance {name}") }
 }

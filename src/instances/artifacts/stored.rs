@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::files::{make_dir, sweep_unwritten, write_bytes};
 use crate::instances::artifacts::Artifact;
 use crate::instances::artifacts::meta::{Checksum, Found, Meta, moment};
-use crate::instances::store::{Held, make_dir, sweep_unwritten, write_bytes};
+use crate::instances::store::Held;
 
 /// Bytes that are read at once.
 const BUFFER_BYTES: usize = 1 << 16;
