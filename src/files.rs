@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::error::{Error, IoContext};
 
-/// How the name of a file begins that is being written.
+/// How the name of a file or folder begins that is being written.
 pub const NEW: &str = ".new-";
 
 /// Makes a folder with `mode` where there is none, its parents included.

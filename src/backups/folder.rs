@@ -11,12 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::backups::metadata::{FileEntry, Metadata, hex};
 use crate::backups::name::BackupName;
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
-use crate::files::{sync_dir, write_bytes};
+use crate::files::{NEW, sync_dir, write_bytes};
 
 /// The file with what is known of a backup.
 pub const METADATA: &str = "metadata.json";
-/// How the name of a folder begins in which a backup is made.
-const NEW: &str = ".new-";
 /// How the name of a folder begins that is being deleted.
 const REMOVED: &str = ".removed-";
 /// The file by whose lock it is known that somebody is at work in such a folder.
@@ -154,13 +152,15 @@ impl Making {
 
     /// Everything is in it: it is put on the disk, and becomes a backup.
     pub fn publish(self, mut metadata: Metadata) -> Result<Metadata, Error> {
-        let at_work = self.dir.join(AT_WORK);
-        absent_is_fine(fs::remove_file(&at_work)).doing("deleting", &at_work)?;
         protect(&self.dir).doing("protecting", &self.dir)?;
         metadata.files = entries(&self.dir)?;
         metadata.bytes = metadata.files.iter().map(|it| it.bytes).sum();
         write_metadata(&self.dir, &metadata)?;
         sync(&self.dir).doing("writing to disk", &self.dir)?;
+        // The last of all: whoever begins another backup deletes a folder at which nobody is at work.
+        let at_work = self.dir.join(AT_WORK);
+        fs::remove_file(&at_work).doing("deleting", &at_work)?;
+        sync_dir(&self.dir).doing("writing to disk", &self.dir)?;
         if let Err(err) = fs::rename(&self.dir, &self.target) {
             return Err(err).doing("putting in place", &self.target);
         }
@@ -268,12 +268,15 @@ fn protect(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// All files below a folder, in order.
+/// All files below a backup's folder, in order, but for those of whoever is at work at it or was killed there.
 fn paths(dir: &Path, prefix: &str) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if path == AT_WORK || path.starts_with(NEW) {
+            continue;
+        }
         match entry.file_type()?.is_dir() {
             true => found.extend(paths(&entry.path(), &format!("{path}/"))?),
             false => found.push(path),
@@ -323,4 +326,56 @@ fn sync(dir: &Path) -> io::Result<()> {
         }
     }
     sync_dir(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    const MAIN: &str = "main";
+
+    fn metadata() -> Metadata {
+        serde_json::from_str(
+            r#"{"instance": "main", "backup_name": "a", "type": "full", "status": "completed", "created": "", "format": 1}"#,
+        )
+        .unwrap()
+    }
+
+    fn begun(backups: &Backups, name: &str) -> Making {
+        backups.begin(MAIN, &name.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_backup_that_takes_long_to_reach_the_disk_is_not_taken_for_one_that_was_killed() {
+        let root = tempfile::tempdir().unwrap();
+        let backups = Backups::new(root.path().into());
+        let making = begun(&backups, "a");
+        let (dir, slow) = (making.dir().to_owned(), making.dir().join("slow"));
+        assert!(Command::new("mkfifo").arg(&slow).status().unwrap().success());
+        let publishing = std::thread::spawn(move || making.publish(metadata()));
+        // That comes back when the file is being read.
+        let writer = File::options().write(true).open(&slow).unwrap();
+        let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+        File::open(&dir).unwrap().set_modified(hour_ago).unwrap();
+        drop(begun(&backups, "b"));
+        fs::remove_file(&slow).unwrap();
+        drop(writer);
+        publishing.join().unwrap().unwrap();
+        assert_eq!(names(&root.path().join(MAIN)).unwrap(), ["a"]);
+    }
+
+    #[test]
+    fn a_backup_is_whole_after_whoever_noted_its_drill_was_killed() {
+        let root = tempfile::tempdir().unwrap();
+        let backups = Backups::new(root.path().into());
+        begun(&backups, "a").publish(metadata()).unwrap();
+        let backup = backups.find(MAIN, &"a".parse().unwrap()).unwrap().unwrap();
+        fs::write(backup.dir.join(".new-Ab1"), "{ half").unwrap();
+        assert_eq!(backup.compare().unwrap(), None);
+        fs::write(backup.dir.join("strange"), "").unwrap();
+        assert!(backup.compare().unwrap().is_some());
+    }
 }
