@@ -4,6 +4,7 @@ use tokio_postgres::error::SqlState;
 
 use crate::error::Error;
 use crate::pg::admin::{Before, refused, said, values};
+use crate::pg::attributes::attributes;
 use crate::pg::connect::Session;
 use crate::pg::identifier::{Identifier, literal};
 use crate::pg::query::rows;
@@ -93,47 +94,35 @@ pub async fn drop(session: &Session, name: &Identifier) -> Result<Before, Error>
     }
 }
 
+/// Stands for a database's name while its definition is made. No name and no value has it: it comes from nobody's keyboard.
+const NAMELESS: &str = "\u{1}";
+
 /// The SQL that makes a database anew without what is in it: its locale, owner, settings, privileges and comment. `{database}`
-/// stands for its name, as it does in no name and no value: the server writes each brace of those twice.
+/// stands for its name, as it does in no name and no value: each brace of those is written twice.
 pub async fn definition(session: &Session, name: &str) -> Result<Vec<String>, Error> {
     let doing = format!("reading how database `{name}` is made");
     // From 15 on a database may have its locale from ICU, whose name has changed since.
-    let version = values(session, &doing, "SELECT current_setting('server_version_num')").await?;
-    let version: u32 = version.first().and_then(|it| it.parse().ok()).unwrap_or_default();
-    let icu = match version {
-        170_000.. => "d.datlocale",
-        150_000.. => "d.daticulocale",
-        _ => "NULL",
+    let (provider, icu) = match session.major() {
+        ..15 => ("'c'", "NULL"),
+        15 | 16 => ("datlocprovider", "daticulocale"),
+        17.. => ("datlocprovider", "datlocale"),
     };
-    let provider = if version >= 150_000 { "d.datlocprovider" } else { "'c'" };
-    let sql =
-        DEFINITION.replace("{icu}", icu).replace("{provider}", provider).replace("{name}", &literal(name));
-    values(session, &doing, &sql).await
+    let sql = format!(
+        "SELECT oid, pg_catalog.format('CREATE DATABASE %s TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s \
+         OWNER %I CONNECTION LIMIT %s', {nameless}, pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, \
+         CASE {provider} WHEN 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', {icu}) \
+         WHEN 'b' THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', {icu}) ELSE '' END, \
+         pg_catalog.pg_get_userbyid(datdba), datconnlimit) FROM pg_catalog.pg_database WHERE datname = {name}",
+        nameless = literal(NAMELESS),
+        name = literal(name)
+    );
+    let found = rows(session, &sql).await.map_err(|failure| refused(&doing, failure))?.into_iter().next();
+    let Some([Some(oid), Some(create)]) = found.as_deref() else { return Ok(Vec::new()) };
+    let mut all = vec![create.clone()];
+    all.extend(attributes(session, &doing, oid, NAMELESS).await?);
+    let undefined = |it: String| it.replace('{', "{{").replace('}', "}}").replace(NAMELESS, "{database}");
+    Ok(all.into_iter().map(undefined).collect())
 }
-
-/// Each statement is one row, in the order in which they are to be run.
-const DEFINITION: &str = "\
-WITH d AS (SELECT d.*, pg_catalog.pg_get_userbyid(datdba) AS owner FROM pg_catalog.pg_database d WHERE datname = {name}), \
-s AS ( \
-SELECT 1 AS at, '' AS also, pg_catalog.format('CREATE DATABASE %s TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s \
-OWNER %I CONNECTION LIMIT %s', chr(1), pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, \
-CASE WHEN {provider} = 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', {icu}) \
-WHEN {provider} = 'b' THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', {icu}) ELSE '' END, \
-owner, datconnlimit) AS sql FROM d \
-UNION ALL SELECT 2, '', pg_catalog.format('REVOKE ALL ON DATABASE %s FROM PUBLIC', chr(1)) FROM d WHERE datacl IS NOT NULL \
-UNION ALL SELECT 3, a.grantee::text || a.privilege_type, pg_catalog.format('GRANT %s ON DATABASE %s TO %s%s', a.privilege_type, chr(1), \
-CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, \
-CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM d, pg_catalog.aclexplode(datacl) a \
-UNION ALL SELECT 4, c.name, pg_catalog.format('ALTER %s SET %I TO %s', \
-CASE r.setrole WHEN 0 THEN 'DATABASE ' || chr(1) \
-ELSE pg_catalog.format('ROLE %I IN DATABASE %s', pg_catalog.pg_get_userbyid(r.setrole), chr(1)) END, c.name, \
-CASE WHEN c.name = ANY (ARRAY['local_preload_libraries', 'search_path', 'session_preload_libraries', \
-'shared_preload_libraries', 'temp_tablespaces', 'unix_socket_directories']) THEN nullif(c.value, '') \
-ELSE pg_catalog.quote_literal(c.value) END) FROM d JOIN pg_catalog.pg_db_role_setting r ON r.setdatabase = d.oid, \
-LATERAL (SELECT split_part(it, '=', 1) AS name, substr(it, strpos(it, '=') + 1) AS value FROM unnest(r.setconfig) it) c \
-UNION ALL SELECT 5, '', pg_catalog.format('COMMENT ON DATABASE %s IS %L', chr(1), \
-pg_catalog.shobj_description(d.oid, 'pg_database')) FROM d WHERE pg_catalog.shobj_description(d.oid, 'pg_database') IS NOT NULL) \
-SELECT replace(replace(replace(sql, '{', '{{'), '}', '}}'), chr(1), '{database}') FROM s WHERE sql IS NOT NULL ORDER BY at, also";
 
 /// A statement of a definition for a database of this name.
 pub fn defined(statement: &str, name: &Identifier) -> String {

@@ -11,9 +11,10 @@ use tokio_postgres::error::SqlState;
 
 use crate::error::Error;
 use crate::pg::admin::{execute, quoted, refused, said, values};
+use crate::pg::attributes::attributes;
 use crate::pg::connect::Session;
 use crate::pg::databases::exists;
-use crate::pg::identifier::{Identifier, literal};
+use crate::pg::identifier::Identifier;
 use crate::pg::query::rows;
 
 /// A database that is smaller goes through WAL, which is no slower than the two checkpoints that a copy of files needs,
@@ -25,16 +26,6 @@ const QUIET_LIMIT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Sessions that are named.
 const NAMED: usize = 5;
-
-/// Settings whose values are lists, of which each element is quoted by itself. As `pg_dump` has them.
-const LISTS: &[&str] = &[
-    "local_preload_libraries",
-    "search_path",
-    "session_preload_libraries",
-    "shared_preload_libraries",
-    "temp_tablespaces",
-    "unix_socket_directories",
-];
 
 /// What is done about sessions in the database, with which it cannot be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +55,7 @@ struct Facts {
     oid: String,
     owner: String,
     connection_limit: String,
-    has_access_list: bool,
     size_bytes: u64,
-    comment: Option<String>,
 }
 
 /// Makes `new` a copy of `source`.
@@ -105,8 +94,7 @@ fn taken(new: &Identifier) -> Error {
 
 async fn facts(session: &Session, doing: &str, source: &Identifier) -> Result<Facts, Error> {
     let sql = format!(
-        "SELECT oid, pg_catalog.pg_get_userbyid(datdba), datconnlimit, datacl IS NOT NULL, \
-         pg_catalog.pg_database_size(oid), pg_catalog.shobj_description(oid, 'pg_database') \
+        "SELECT oid, pg_catalog.pg_get_userbyid(datdba), datconnlimit, pg_catalog.pg_database_size(oid) \
          FROM pg_catalog.pg_database WHERE datname = {}",
         source.literal()
     );
@@ -122,9 +110,7 @@ async fn facts(session: &Session, doing: &str, source: &Identifier) -> Result<Fa
         oid: next().unwrap_or_default(),
         owner: next().unwrap_or_default(),
         connection_limit: next().unwrap_or_default(),
-        has_access_list: next().as_deref() == Some("t"),
         size_bytes: next().and_then(|it| it.parse().ok()).unwrap_or_default(),
-        comment: next(),
     })
 }
 
@@ -238,15 +224,7 @@ async fn finish(
     new: &Identifier,
     facts: &Facts,
 ) -> Result<(), Error> {
-    let mut all = Vec::new();
-    if let Some(comment) = &facts.comment {
-        all.push(format!("COMMENT ON DATABASE {half} IS {}", literal(comment)));
-    }
-    if facts.has_access_list {
-        all.push(format!("REVOKE ALL ON DATABASE {half} FROM PUBLIC, {}", quoted(&facts.owner)));
-        all.extend(grants(session, doing, half, &facts.oid).await?);
-    }
-    all.extend(settings(session, doing, half, &facts.oid).await?);
+    let mut all = attributes(session, doing, &facts.oid, half).await?;
     all.push(format!("ALTER DATABASE {half} ALLOW_CONNECTIONS true"));
     all.push(format!("ALTER DATABASE {half} RENAME TO {}", new.quoted()));
     match rows(session, &all.join("; ")).await {
@@ -255,62 +233,6 @@ async fn finish(
         Err(failure) if said(&failure) == Some(SqlState::DUPLICATE_DATABASE) => Err(taken(new)),
         Err(failure) => Err(refused(doing, failure)),
     }
-}
-
-async fn grants(session: &Session, doing: &str, half: &str, oid: &str) -> Result<Vec<String>, Error> {
-    let sql = format!(
-        "SELECT pg_catalog.format('GRANT %s ON DATABASE ', privilege_type) || {} || ' TO ' || \
-         CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(grantee)) END || \
-         CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END \
-         FROM pg_catalog.pg_database, pg_catalog.aclexplode(datacl) WHERE oid = {oid}",
-        literal(half)
-    );
-    values(session, doing, &sql).await
-}
-
-async fn settings(session: &Session, doing: &str, half: &str, oid: &str) -> Result<Vec<String>, Error> {
-    let sql = format!(
-        "SELECT CASE setrole WHEN 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(setrole) END, setting \
-         FROM pg_catalog.pg_db_role_setting, pg_catalog.unnest(setconfig) setting WHERE setdatabase = {oid}"
-    );
-    let found = rows(session, &sql).await.map_err(|failure| refused(doing, failure))?;
-    let statement = |row: Vec<Option<String>>| {
-        let [role, Some(setting)] = row.as_slice() else { return None };
-        let whose = match role {
-            Some(role) => format!("ALTER ROLE {} IN DATABASE {half}", quoted(role)),
-            None => format!("ALTER DATABASE {half}"),
-        };
-        Some(format!("{whose} {}", assignment(setting)?))
-    };
-    Ok(found.into_iter().filter_map(statement).collect())
-}
-
-/// `SET "name" TO value`, of `name=value` as the catalog has it.
-fn assignment(setting: &str) -> Option<String> {
-    let (name, value) = setting.split_once('=')?;
-    let value = match LISTS.contains(&name) {
-        true => elements(value).iter().map(|it| literal(it)).collect::<Vec<_>>().join(", "),
-        false => literal(value),
-    };
-    let name: Vec<String> = name.split('.').map(quoted).collect();
-    Some(format!("SET {} TO {value}", name.join(".")))
-}
-
-/// The elements of a list that commas separate. One that is quoted may hold commas, and quotes that are doubled.
-fn elements(list: &str) -> Vec<String> {
-    let (mut all, mut one, mut is_quoted) = (Vec::new(), String::new(), false);
-    let mut chars = list.chars().peekable();
-    while let Some(char) = chars.next() {
-        match (char, is_quoted) {
-            ('"', true) if chars.next_if_eq(&'"').is_some() => one.push('"'),
-            ('"', _) => is_quoted = !is_quoted,
-            (',', false) => all.push(std::mem::take(&mut one)),
-            (' ', false) => {}
-            (char, _) => one.push(char),
-        }
-    }
-    all.push(one);
-    all
 }
 
 #[cfg(test)]
@@ -323,17 +245,5 @@ mod tests {
         assert_eq!(Strategy::best(15, 1 << 20), Strategy::Wal);
         assert_eq!(Strategy::best(17, 1 << 30), Strategy::Files);
         assert_eq!(Strategy::best(18, 1 << 30), Strategy::SharedFiles);
-    }
-
-    #[test]
-    fn settings_are_said_as_the_catalog_has_them() {
-        let said = |it| assignment(it).unwrap();
-        assert_eq!(said("work_mem=64MB"), "SET \"work_mem\" TO '64MB'");
-        assert_eq!(said("app.motto=it's = so"), "SET \"app\".\"motto\" TO 'it''s = so'");
-        assert_eq!(
-            said("search_path=\"$user\", \"a,b\"\"c\", public"),
-            "SET \"search_path\" TO '$user', 'a,b\"c', 'public'"
-        );
-        assert_eq!(said("search_path=\"\""), "SET \"search_path\" TO ''");
     }
 }

@@ -3,6 +3,7 @@
 //! Only this floor knows the driver.
 
 pub mod admin;
+pub mod attributes;
 pub mod columns;
 pub mod connect;
 pub mod databases;

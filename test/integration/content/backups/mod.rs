@@ -16,7 +16,8 @@ mod writing;
 const SHOP: &str = "CREATE TABLE kept (id int PRIMARY KEY, said text); INSERT INTO kept SELECT i, 'row ' || i FROM generate_series(1, 500) i; \
     CREATE TABLE \"odd '\"\" name\" (row text); INSERT INTO \"odd '\"\" name\" VALUES (NULL), (''), ('x'); \
     ALTER TABLE kept OWNER TO alice; GRANT SELECT ON kept TO PUBLIC; ALTER DATABASE shop SET work_mem = '5MB'; \
-    ALTER ROLE alice IN DATABASE shop SET search_path = \"$user\", public; \
+    REVOKE TEMPORARY ON DATABASE shop FROM CURRENT_USER, PUBLIC; GRANT CREATE ON DATABASE shop TO alice WITH GRANT OPTION; \
+    ALTER DATABASE shop SET app.motto = '{it''s} = so'; ALTER ROLE alice IN DATABASE shop SET search_path = \"a,b\"\"c\", public; \
     COMMENT ON DATABASE shop IS 'it''s {a} shop'; SELECT lo_from_bytea(0, 'large') IS NOT NULL";
 
 impl Room {
@@ -56,8 +57,10 @@ const ALL: &str = "SELECT concat_ws(' | ', (SELECT count(*) || ' ' || sum(id) FR
     (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'kept'), current_setting('work_mem'), \
     has_table_privilege('public', 'kept', 'SELECT'), (SELECT count(*) FROM pg_largeobject_metadata), \
     (SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'shop'), \
-    (SELECT count(*) FROM pg_db_role_setting WHERE setrole <> 0))";
-const WHOLE: &str = "500 125250 | 3 | alice | 5MB | t | 1 | it's {a} shop | 1";
+    (SELECT string_agg(it, ' ') FROM pg_db_role_setting, unnest(setconfig) it WHERE setrole <> 0), current_setting('app.motto'), \
+    (SELECT string_agg(it::text, ' ' ORDER BY it::text) FROM pg_database, unnest(datacl) it WHERE datname = 'shop'))";
+const WHOLE: &str = "500 125250 | 3 | alice | 5MB | t | 1 | it's {a} shop | search_path=\"a,b\"\"c\", public | {it's} = so | \
+    =c/vrooli alice=C*Tc/vrooli vrooli=Cc/vrooli";
 
 #[track_caller]
 fn assert_whole(room: &Room, instance: &str) {
