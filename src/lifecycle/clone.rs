@@ -13,17 +13,16 @@ use crate::engine::inert::Setting;
 use crate::engine::selection::Selection;
 use crate::engine::twin::{Replay, Twin};
 use crate::engine::wal::Range;
-use crate::engine::{Data, Engine, Fate, Kind, Seen, control, major};
+use crate::engine::{Data, Engine, Kind, Seen, control, major};
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
 use crate::instances::ports;
 use crate::instances::record::{Creation, NewRecord, Record};
 use crate::instances::store::Held;
-use crate::lifecycle::create::{
-    Leave, conclude, end_interrupted, halt_failed, record_new, refuse_strangers, roll_back, secure,
-};
+use crate::lifecycle::create::{Leave, conclude, halt_failed, record_new, roll_back, secure};
 use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
+use crate::lifecycle::vacant::{left, taken, vacant};
 use crate::lifecycle::{half_cloned, need, session, target};
 use crate::pg::hot_copy::HotCopy;
 use crate::progress::{PACE, Progress};
@@ -62,11 +61,11 @@ enum Server {
 /// Makes the clone and leaves it running.
 pub async fn clone(ctx: &Ctx, wanted: &Wanted) -> Result<Record, Error> {
     let source = look(ctx, need(ctx, &wanted.source)?).await?;
-    refuse_taken(ctx, &wanted.name)?;
+    left(ctx, &wanted.name, refuse_used)?;
     if let Some(port) = wanted.port {
         ports::within(port, &ctx.settings.port_range)?;
     }
-    let held = vacant(ctx, &wanted.name).await?;
+    let held = vacant(ctx, &wanted.name, refuse_used).await?;
     match make(ctx, &held, wanted, &source).await {
         Ok(record) => Ok(record),
         Err(err) => Err(roll_back(ctx, &held, &wanted.name, source.engine, err).await),
@@ -114,33 +113,13 @@ fn is_closed(dir: &Path) -> bool {
     fs::read_dir(dir).is_err_and(|err| err.kind() == io::ErrorKind::PermissionDenied)
 }
 
-/// Refuses a name that is in use. What an interrupted clone left is not.
-fn refuse_taken(ctx: &Ctx, name: &Name) -> Result<(), Error> {
-    let removes = format!("`resource-postgres content remove --name {name} --force` removes it");
-    let taken = |what: String| Err(Error::Taken { what, advice: format!("choose another name; {removes}") });
-    match ctx.store.find(name)?.map(|it| it.creation) {
-        Some(Creation::Finished | Creation::Unproved | Creation::Unfinished) => {
-            taken(format!("instance `{name}`"))
+/// Refuses an instance that is in use. What an interrupted copy left is not.
+fn refuse_used(record: &Record) -> Result<(), Error> {
+    match record.creation {
+        Creation::Finished | Creation::Unproved | Creation::Unfinished => {
+            Err(taken(format!("instance `{}`", record.name), &record.name))
         }
-        Some(Creation::Cloning) => Ok(()),
-        None if ctx.store.kept()?.contains(name) => taken(format!("kept data of an instance `{name}`")),
-        None => Ok(()),
-    }
-}
-
-/// Holds a name that nothing has; what an interrupted clone left there is cleared away first.
-async fn vacant(ctx: &Ctx, name: &Name) -> Result<Held, Error> {
-    loop {
-        let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-        refuse_taken(ctx, name)?;
-        let Some(left) = ctx.store.find(name)? else {
-            refuse_strangers(ctx, name)?;
-            return Ok(held);
-        };
-        end_interrupted(ctx, &left).await?;
-        ctx.engine.forget(&ctx.site(&left), Fate::Deleted).await?;
-        // The lock goes with the rest, and is taken anew.
-        ctx.store.delete(&held)?;
+        Creation::Cloning => Ok(()),
     }
 }
 

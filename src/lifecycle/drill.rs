@@ -11,6 +11,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
+use crate::lifecycle::vacant::{discard, vacant};
 use crate::lifecycle::{restore, target};
 use crate::pg::admin::values;
 use crate::pg::connect::{Session, connect};
@@ -83,11 +84,11 @@ async fn attempt(
     let name: Name = format!("{PREFIX}{}", letters.get(..LETTERS).unwrap_or_default())
         .parse()
         .map_err(|_| Error::Usage("a drill's name is none".to_owned()))?;
-    let held = restore::vacate(ctx, &name).await?;
+    let held = vacant(ctx, &name, restore::refuse_used).await?;
     let record = restore::new(ctx, &held, &name, (backup, metadata), jobs).await?;
     ctx.step("drill-restored");
     let compared = compare(ctx, &record, metadata).await;
-    restore::discard(ctx, &held, &record).await?;
+    discard(ctx, &held, &record).await?;
     compared
 }
 
@@ -96,12 +97,12 @@ pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
     for (name, record) in ctx.store.list()? {
         let is_drill = name.as_str().starts_with(PREFIX);
         let Ok(record) = record else { continue };
-        if !is_drill || !restore::is_nobodys(&record) {
+        if !is_drill || restore::refuse_used(&record).is_err() {
             continue;
         }
         if let Ok(held) = tokio::time::timeout(LOOK, ctx.store.hold(&name, &ctx.command, &ctx.waiting)).await
         {
-            restore::discard(ctx, &held?, &record).await?;
+            discard(ctx, &held?, &record).await?;
         }
     }
     Ok(())

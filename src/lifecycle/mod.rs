@@ -20,6 +20,7 @@ pub mod restore;
 pub mod session;
 pub mod start;
 pub mod stop;
+pub mod vacant;
 
 /// The record of an instance that a command needs.
 pub fn need(ctx: &Ctx, name: &Name) -> Result<Record, Error> {

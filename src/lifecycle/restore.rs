@@ -7,14 +7,15 @@ use std::time::Duration;
 use crate::backups::folder::Backup;
 use crate::backups::metadata::{Database, Kind, Metadata};
 use crate::context::Ctx;
+use crate::engine::Engine;
 use crate::engine::tool::{Access, Tool};
-use crate::engine::{Engine, Fate, Halt};
 use crate::error::{Error, IoContext};
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::{GLOBALS, login};
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held};
+use crate::lifecycle::vacant::{discard, vacant};
 use crate::lifecycle::{need, session, target};
 use crate::pg::admin::{execute, quietly, refused, said, values};
 use crate::pg::connect::{Session, connect};
@@ -30,8 +31,6 @@ const REPLACED: &str = "replaced-";
 pub const OF_BACKUP: &str = "backup:";
 /// How long a server may take to accept a connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// How long the server of what could not be restored may take to end.
-const HALT_LIMIT: Duration = Duration::from_secs(30);
 /// How often it is tried to end all sessions in a database before its place is taken.
 const TRIES: usize = 20;
 /// SQLSTATE of a role that is there already.
@@ -80,7 +79,7 @@ pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Res
     if metadata.kind == Kind::Data {
         return Err(unfit_alone(&metadata));
     }
-    let held = vacate(ctx, name).await?;
+    let held = vacant(ctx, name, refuse_used).await?;
     let mut record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
     record.creation = Creation::Finished;
     record.clone_of = None;
@@ -88,25 +87,13 @@ pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Res
     Ok(record)
 }
 
-/// Holds a name that no instance has. What an interrupted restore or creation has left, and nobody has ever used, is taken
-/// away.
-pub async fn vacate(ctx: &Ctx, name: &Name) -> Result<Held, Error> {
-    loop {
-        let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
-        match ctx.store.find(name)? {
-            None => return Ok(held),
-            // With it goes the lock, so that the name has to be held anew.
-            Some(there) if is_nobodys(&there) => discard(ctx, &held, &there).await?,
-            Some(_) => return Err(Error::Usage(format!("there is an instance `{name}` already"))),
-        }
-    }
-}
-
-/// Whether an instance was never handed to anybody.
-pub fn is_nobodys(record: &Record) -> bool {
+/// Refuses an instance that was handed to somebody. What an interrupted restore or creation left was not.
+pub fn refuse_used(record: &Record) -> Result<(), Error> {
     match record.creation {
-        Creation::Unfinished | Creation::Cloning => true,
-        Creation::Finished | Creation::Unproved => false,
+        Creation::Unfinished | Creation::Cloning => Ok(()),
+        Creation::Finished | Creation::Unproved => {
+            Err(Error::Usage(format!("there is an instance `{}` already", record.name)))
+        }
     }
 }
 
@@ -155,15 +142,6 @@ fn begin(ctx: &Ctx, held: &Held, mut record: Record, backup: &Backup) -> Result<
     record.clone_of = Some(format!("{OF_BACKUP}{}/{}", backup.instance, backup.name));
     ctx.store.put(held, &record)?;
     Ok(record)
-}
-
-/// Takes away an instance that was never handed to anybody.
-pub async fn discard(ctx: &Ctx, held: &Held, record: &Record) -> Result<(), Error> {
-    let site = ctx.site(record);
-    ctx.engine.sweep(&site).await?;
-    ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await?;
-    ctx.engine.forget(&site, Fate::Deleted).await?;
-    ctx.store.delete(held)
 }
 
 async fn fill(
@@ -259,24 +237,23 @@ async fn load(
     ctx.engine.run(&ctx.site(record), &tool).await.map(drop)
 }
 
-/// Restores databases beside those that there are, and lets them take their places when all are whole. Whatever fails before
+/// Restores databases of a [`sound`] backup beside those that there are, and lets them take their places when all are whole. Whatever fails before
 /// that leaves everything as it was.
 pub async fn in_place(
     ctx: &Ctx,
-    backup: &Backup,
+    (backup, metadata): (&Backup, &Metadata),
     instance: &Name,
     only: Option<&Identifier>,
     jobs: u32,
 ) -> Result<Vec<String>, Error> {
-    let metadata = sound(ctx, backup)?;
     if metadata.kind == Kind::Data {
-        return Err(unfit_alone(&metadata));
+        return Err(unfit_alone(metadata));
     }
-    let wanted = chosen(&metadata, only)?;
+    let wanted = chosen(metadata, only)?;
     // Nobody stops, starts or removes it meanwhile.
     let _held = ctx.store.hold(instance, &ctx.command, &ctx.waiting).await?;
     let record = need(ctx, instance)?;
-    fits(&metadata, record.version)?;
+    fits(metadata, record.version)?;
     let session = session::administer(ctx, &record, None).await?;
     execute(&session, "preparing to restore", "SET statement_timeout = 0").await?;
     ctx.engine.sweep(&ctx.site(&record)).await?;

@@ -9,6 +9,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
+use crate::lifecycle::vacant::vacant;
 use crate::lifecycle::{restore, unless_interrupted};
 use crate::output::{BEYOND, Reply};
 use crate::pg::identifier::Identifier;
@@ -58,7 +59,7 @@ pub fn find(ctx: &Ctx, instance: &Name, name: &BackupName) -> Result<Backup, Err
 async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<Reply, Error> {
     let restored = unless_interrupted(ctx, restore::into_new(ctx, backup, new, jobs)).await;
     if let Err(Error::Ended { .. }) = &restored {
-        restore::vacate(ctx, new).await?;
+        vacant(ctx, new, restore::refuse_used).await?;
     }
     let record = restored?;
     ctx.out.note(&format!("`{new}` is running on port {} with what `{}` has", record.port, backup.name));
@@ -67,7 +68,7 @@ async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<R
 
 async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Reply, Error> {
     // Nobody is asked about what cannot be done.
-    restore::sound(ctx, backup)?;
+    let metadata = restore::sound(ctx, backup)?;
     let what = match &args.database {
         Some(name) => format!("database `{name}`"),
         None => "all databases that the backup has".to_owned(),
@@ -77,7 +78,8 @@ async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Repl
         &format!("replacing {what} of `{}` and ending the sessions in them", args.instance),
         "--yes",
     )?;
-    let work = restore::in_place(ctx, backup, &args.instance, args.database.as_ref(), args.jobs.get());
+    let work =
+        restore::in_place(ctx, (backup, &metadata), &args.instance, args.database.as_ref(), args.jobs.get());
     let restored = unless_interrupted(ctx, work).await;
     if let Err(Error::Ended { .. }) = &restored {
         restore::tidy(ctx, &args.instance).await?;

@@ -54,6 +54,16 @@ fn a_backup_becomes_an_instance_of_its_own() {
     assert_whole(&room, "main");
     let twice = room.run(["content", "restore", "b", "--into", "copy"]).failed();
     assert!(twice.stderr.starts_with("error: there is an instance `copy` already\n"), "{twice}");
+    // Data that an uninstall has kept is in nobody's use, and stays out of it.
+    room.run(["content", "remove", "--name", "copy", "--force"]).done();
+    room.run(["manage", "uninstall", "--keep-data"]).done();
+    insta::assert_snapshot!(room.run(["content", "restore", "b", "--into", "main"]).failed(), @r"
+    --- stderr
+    error: kept data of an instance `main` exists already
+    hint: choose another name; `resource-postgres content remove --name main --force` removes it
+    [exit 1]
+    ");
+    room.run(["status", "main"]).skipped();
     // A backup outlives its instance.
     room.run(["content", "remove", "--name", "main", "--force"]).done();
     room.run(["content", "restore", "b", "--into", "main"]).done();

@@ -1,0 +1,52 @@
+//! A name for an instance that something is to be copied into: what interruptions have left there is cleared away, and
+//! nothing else.
+
+use crate::context::Ctx;
+use crate::engine::{Engine, Fate};
+use crate::error::Error;
+use crate::instances::name::Name;
+use crate::instances::record::Record;
+use crate::instances::store::Held;
+use crate::lifecycle::create::{end_interrupted, refuse_strangers};
+
+/// Says why an instance is in use, or that it was never handed to anybody.
+pub type Judge = fn(&Record) -> Result<(), Error>;
+
+/// Holds a name that nothing has; what was left there is cleared away first.
+pub async fn vacant(ctx: &Ctx, name: &Name, judge: Judge) -> Result<Held, Error> {
+    loop {
+        let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
+        let Some(left) = left(ctx, name, judge)? else {
+            refuse_strangers(ctx, name)?;
+            return Ok(held);
+        };
+        // The lock goes with the rest, and is taken anew.
+        discard(ctx, &held, &left).await?;
+    }
+}
+
+/// What was left under a name. One that is in use is refused, and so is data that an uninstall has kept.
+pub fn left(ctx: &Ctx, name: &Name, judge: Judge) -> Result<Option<Record>, Error> {
+    match ctx.store.find(name)? {
+        Some(record) => judge(&record).map(|()| Some(record)),
+        None if ctx.store.kept()?.contains(name) => {
+            Err(taken(format!("kept data of an instance `{name}`"), name))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The error that a name is taken by this.
+pub fn taken(what: String, name: &Name) -> Error {
+    let removes = format!("`resource-postgres content remove --name {name} --force` removes it");
+    Error::Taken { what, advice: format!("choose another name; {removes}") }
+}
+
+/// Takes away an instance that was never handed to anybody.
+pub async fn discard(ctx: &Ctx, held: &Held, record: &Record) -> Result<(), Error> {
+    let site = ctx.site(record);
+    ctx.engine.sweep(&site).await?;
+    end_interrupted(ctx, record).await?;
+    ctx.engine.forget(&site, Fate::Deleted).await?;
+    ctx.store.delete(held)
+}
