@@ -47,34 +47,44 @@ pub enum Access {
     Writes,
 }
 
-impl Tool<'_> {
-    /// The whole of its arguments, with what else there is to say of the connection. The database stands in a connection
+impl Login<'_> {
+    /// What tells a program of it, with what else there is to say of the connection. The database stands in a connection
     /// string: alone, one called `host=elsewhere` would be taken for such a string itself.
+    pub(super) fn arguments(&self, connection: &[(&str, &str)]) -> [String; 2] {
+        let own = [("dbname", self.database), ("user", self.user)];
+        let pairs = own.iter().chain(connection).map(|(key, value)| format!("{key}={}", value_of(value)));
+        let connection = pairs.collect::<Vec<_>>().join(" ");
+        ["--no-password".to_owned(), format!("--dbname={connection}")]
+    }
+}
+
+impl Tool<'_> {
+    /// The whole of its arguments, with what else there is to say of the connection.
     pub(super) fn command_line(&self, connection: &[(&str, &str)]) -> Vec<String> {
         let mut arguments = self.arguments.clone();
         if let Some(login) = &self.login {
-            let own = [("dbname", login.database), ("user", login.user)];
-            let pairs = own.iter().chain(connection).map(|(key, value)| format!("{key}={}", value_of(value)));
-            let connection = pairs.collect::<Vec<_>>().join(" ");
-            arguments.extend(["--no-password".to_owned(), format!("--dbname={connection}")]);
+            arguments.extend(login.arguments(connection));
         }
         arguments
     }
 
     /// The error of a program that ended badly, in its own words.
     pub(super) fn failed(&self, said: &str) -> Error {
-        let own = format!("{}: ", self.program);
-        let line = |it: &str| it.trim().trim_start_matches(&own).trim_start_matches("error: ").to_owned();
-        let mut lines: Vec<String> = said.lines().map(line).filter(|it| !it.is_empty()).collect();
         // The first says what is wrong; thousands may follow from it.
-        lines.truncate(LINES);
-        let said = if lines.is_empty() { "it said nothing".to_owned() } else { lines.join("; ") };
-        Error::Program { program: self.program.to_owned(), said }
+        Error::Program { program: self.program.to_owned(), said: complaint(self.program, said, LINES) }
     }
 }
 
 /// Lines of a program's complaint that are told.
 const LINES: usize = 4;
+
+/// What a program has complained of, in so many lines of its own.
+pub(super) fn complaint(program: &str, said: &str, limit: usize) -> String {
+    let own = format!("{program}: ");
+    let line = |it: &str| it.trim().trim_start_matches(&own).trim_start_matches("error: ").to_owned();
+    let lines: Vec<String> = said.lines().map(line).filter(|it| !it.is_empty()).take(limit).collect();
+    if lines.is_empty() { "it said nothing".to_owned() } else { lines.join("; ") }
+}
 
 /// A value in a connection string.
 fn value_of(text: &str) -> String {

@@ -12,11 +12,11 @@ use crate::backups::metadata::{Compression, Database, FORMAT, Kind, Metadata, Ta
 use crate::backups::name::BackupName;
 use crate::context::Ctx;
 use crate::engine::Engine;
-use crate::engine::tool::{Access, Login, Tool};
+use crate::engine::tool::{Access, Tool};
 use crate::error::Error;
 use crate::files::make_dir;
 use crate::instances::record::Record;
-use crate::lifecycle::session;
+use crate::lifecycle::{login, session, target};
 use crate::pg::admin::values;
 use crate::pg::databases;
 use crate::pg::fingerprint::{Fingerprint, fingerprints, snapshot};
@@ -198,7 +198,7 @@ async fn dump(
     (dir, database): (&Path, &Database),
     compression: Compression,
 ) -> Result<Vec<Table>, Error> {
-    let target = crate::lifecycle::target(record, &database.name);
+    let target = target(record, &database.name);
     let session = session::open(ctx, record, &target, Box::new(|_| ())).await?;
     let snapshot = snapshot(&session).await?;
     let mut arguments = vec![
@@ -251,9 +251,4 @@ fn compression(wanted: Compression, version: u32) -> Compression {
         (Compression::Zstd, false) => Compression::Gzip,
         (wanted, _) => wanted,
     }
-}
-
-/// How the instance's own user comes into a database.
-pub fn login<'a>(record: &'a Record, database: &'a str) -> Login<'a> {
-    Login { database, user: &record.user, password: &record.password }
 }

@@ -1,6 +1,7 @@
 //! The life of one instance: what several commands do with it, each under the instance's lock.
 
 use crate::context::Ctx;
+use crate::engine::tool::Login;
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
@@ -49,6 +50,11 @@ pub fn half_cloned(record: &Record) -> Error {
 /// How the instance's own credentials reach `database`.
 pub fn target(record: &Record, database: &str) -> Target {
     Target::new(At::Tcp(record.port), &record.user, Some(record.password.clone()), database)
+}
+
+/// The same for a program of PostgreSQL's.
+pub fn login<'a>(record: &'a Record, database: &'a str) -> Login<'a> {
+    Login { database, user: &record.user, password: &record.password }
 }
 
 /// Does something that a signal may end. What is dropped then is cleaned up by whoever has begun it.

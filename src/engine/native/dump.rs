@@ -1,17 +1,14 @@
 //! Running the machine's own `pg_dump` on a server.
 
 use std::io::Write;
-use std::os::fd::AsRawFd;
 use std::path::Path;
-use std::process::Stdio;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::Command;
 
 use crate::engine::Site;
 use crate::engine::dump::{Dump, PROGRAM, Sink};
 use crate::engine::native::programs::Programs;
-use crate::engine::native::tool::passwords;
+use crate::engine::native::tool::{client, command, connected, passwords};
 use crate::error::{Error, IoContext};
 
 /// Bytes that are handed on at once.
@@ -19,20 +16,10 @@ const PIECE_BYTES: usize = 1 << 16;
 
 /// Runs it, and hands on what it writes.
 pub async fn run(site: &Site, programs: &Programs, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
-    let program = programs.path(PROGRAM);
-    if !program.exists() {
-        let said = format!("{} has none: install PostgreSQL's client programs there", programs.bin.display());
-        return Err(Error::Program { program: PROGRAM.to_owned(), said });
-    }
-    let passwords = passwords(dump.password).doing("handing over a password to", &program)?;
-    let place = format!("/proc/self/fd/{}", passwords.as_raw_fd());
-    let port = site.port.to_string();
-    let connection = [("host", "127.0.0.1"), ("port", &port), ("sslmode", "disable"), ("passfile", &place)];
-    let mut command = Command::new(&program);
-    // The user's PG* variables speak of other servers.
-    command.args(dump.arguments(&connection)).env_clear().env("LC_ALL", "C").kill_on_drop(true);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().doing("running", &program)?;
+    let program = client(programs, PROGRAM)?;
+    let passwords = passwords(dump.login.password).doing("handing over a password to", &program)?;
+    let arguments = connected(site, Some(&passwords), |connection| dump.arguments(connection));
+    let mut child = command(&program, arguments).spawn().doing("running", &program)?;
     let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
     let mut said = Vec::new();
     let mut listen = |piece: &[u8]| said.write_all(piece);

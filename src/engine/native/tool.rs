@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use rustix::fs::{MemfdFlags, Mode, fchmod, memfd_create};
@@ -16,25 +17,45 @@ use crate::secret::Secret;
 
 /// Runs one, as ourselves, and answers what it wrote to its standard output.
 pub async fn run(site: &Site, programs: &Programs, tool: &Tool<'_>) -> Result<String, Error> {
-    let program = programs.path(tool.program);
-    if !program.exists() {
-        let said = format!("{} has none: install PostgreSQL's client programs there", programs.bin.display());
-        return Err(Error::Program { program: tool.program.to_owned(), said });
-    }
+    let program = client(programs, tool.program)?;
     let passwords = tool.login.map(|it| passwords(it.password)).transpose();
     let passwords = passwords.doing("handing over a password to", &program)?;
-    let place = passwords.as_ref().map(|it| format!("/proc/self/fd/{}", it.as_raw_fd())).unwrap_or_default();
-    let port = site.port.to_string();
-    let connection = [("host", "127.0.0.1"), ("port", &port), ("sslmode", "disable"), ("passfile", &place)];
-    let mut command = Command::new(&program);
-    // The user's PG* variables speak of other servers.
-    command.args(tool.command_line(&connection)).env_clear().env("LC_ALL", "C").kill_on_drop(true);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let output = command.output().await.doing("running", &program)?;
+    let arguments = connected(site, passwords.as_ref(), |connection| tool.command_line(connection));
+    let output = command(&program, arguments).output().await.doing("running", &program)?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(tool.failed(&String::from_utf8_lossy(&output.stderr))),
     }
+}
+
+/// Where a client program is.
+pub(super) fn client(programs: &Programs, name: &'static str) -> Result<PathBuf, Error> {
+    let program = programs.path(name);
+    if program.exists() {
+        return Ok(program);
+    }
+    let said = format!("{} has none: install PostgreSQL's client programs there", programs.bin.display());
+    Err(Error::Program { program: name.to_owned(), said })
+}
+
+/// Arguments that are made of how the site's server is reached.
+pub(super) fn connected(
+    site: &Site,
+    passwords: Option<&OwnedFd>,
+    arguments: impl FnOnce(&[(&str, &str)]) -> Vec<String>,
+) -> Vec<String> {
+    let place = passwords.map(|it| format!("/proc/self/fd/{}", it.as_raw_fd())).unwrap_or_default();
+    let port = site.port.to_string();
+    arguments(&[("host", "127.0.0.1"), ("port", &port), ("sslmode", "disable"), ("passfile", &place)])
+}
+
+/// A run of a program, which ends with whoever waits for it.
+pub(super) fn command(program: &Path, arguments: Vec<String>) -> Command {
+    let mut command = Command::new(program);
+    // The user's PG* variables speak of other servers.
+    command.args(arguments).env_clear().env("LC_ALL", "C").kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
 }
 
 /// A password file that is in memory only: whatever ends us, nothing is left of it. The program inherits it.

@@ -9,7 +9,7 @@ use crate::engine::dump::{Dump, What};
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
-use crate::lifecycle::{need, session};
+use crate::lifecycle::{login, need, session};
 use crate::pg::databases;
 use crate::pg::identifier::Identifier;
 
@@ -33,7 +33,7 @@ pub async fn write(
 ) -> Result<(), Error> {
     let mut place = Place::open(ctx, output)?;
     ctx.waiting.on(format!("pg_dump to write database `{name}`"));
-    let dump = Dump { database: name.as_str(), user: &record.user, password: &record.password, what };
+    let dump = Dump { login: login(record, name.as_str()), what };
     let dumped = ctx.engine.dump(&ctx.site(record), &dump, &mut |piece| place.put(piece)).await;
     match dumped {
         Ok(()) => place.finish(),
