@@ -1,10 +1,12 @@
 //! Waiting on a condition, with a bound and a reason.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
 /// What one look at a condition found.
@@ -52,18 +54,45 @@ pub enum Late<E> {
     },
 }
 
+/// The signals that ask for the end: Ctrl-C, whoever asks the program to end, a terminal that is closed.
+#[derive(Debug)]
+pub struct Signals(Vec<(Signal, &'static str)>);
+
+impl Signals {
+    /// From now on they do not end the program.
+    ///
+    /// # Errors
+    /// Where signals cannot be listened for.
+    pub fn listen() -> std::io::Result<Self> {
+        let (int, term, hup) = (SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup());
+        let mut all = vec![(signal(int)?, "SIGINT"), (signal(term)?, "SIGTERM")];
+        // Whoever has put `nohup` before the command wants it to outlive the terminal.
+        if !is_ignored(hup) {
+            all.push((signal(hup)?, "SIGHUP"));
+        }
+        Ok(Self(all))
+    }
+
+    /// Whether one has come, by its name.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<&'static str> {
+        let come = |(it, name): &mut (Signal, &'static str)| it.poll_recv(cx).is_ready().then_some(*name);
+        self.0.iter_mut().find_map(come).map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+/// Whether whoever has started the program has had it ignore a signal.
+fn is_ignored(kind: SignalKind) -> bool {
+    let ignored = procfs::process::Process::myself().and_then(|it| it.status()).map(|it| it.sigign);
+    ignored.is_ok_and(|it| it >> (kind.as_raw_value() - 1) & 1 == 1)
+}
+
 /// Waits for a signal that asks for the end, and answers its name.
 ///
 /// # Errors
 /// Where signals cannot be listened for.
 pub async fn interruption() -> std::io::Result<&'static str> {
-    let (mut int, mut term, mut hup) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
-    Ok(tokio::select! {
-        _ = int.recv() => "SIGINT",
-        _ = term.recv() => "SIGTERM",
-        _ = hup.recv() => "SIGHUP",
-    })
+    let mut signals = Signals::listen()?;
+    Ok(poll_fn(|cx| signals.poll(cx)).await)
 }
 
 /// Looks every `pause` until the condition holds, can never hold, or `limit` has passed.

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::output::Out;
@@ -17,6 +16,7 @@ use crate::pg::run::fault::Fault;
 use crate::pg::run::meta::connection::Wanted;
 use crate::pg::run::place::Place;
 use crate::secret::Secret;
+use crate::wait::Signals;
 
 /// Where the server listens.
 pub(super) const LOCAL_ADDRESS: &str = "127.0.0.1";
@@ -42,10 +42,10 @@ pub struct Passwords(Box<LookUp>);
 
 type LookUp = dyn Fn(&str) -> Option<Secret> + Send + Sync;
 
-/// What ends a run before its time: Ctrl-C, whoever asks the program to end, a terminal that is closed, and a deadline.
+/// What ends a run before its time: a signal, and a deadline.
 #[derive(Debug)]
 pub struct Interrupts {
-    signals: Vec<Signal>,
+    signals: Signals,
     /// Kept, since a timer for each statement would cost more than to look at this one.
     deadline: Pin<Box<Sleep>>,
     come: Option<Interrupt>,
@@ -115,14 +115,9 @@ impl fmt::Debug for Passwords {
 }
 
 impl Interrupts {
-    /// From now on these signals do not end the program.
+    /// From now on signals do not end the program.
     pub fn new(deadline: Instant) -> std::io::Result<Self> {
-        let mut signals = vec![signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
-        // Whoever has put `nohup` before the command wants it to outlive the terminal.
-        if !is_ignored(SignalKind::hangup()) {
-            signals.push(signal(SignalKind::hangup())?);
-        }
-        Ok(Self { signals, deadline: Box::pin(sleep_until(deadline)), come: None })
+        Ok(Self { signals: Signals::listen()?, deadline: Box::pin(sleep_until(deadline)), come: None })
     }
 
     /// Waits for what ends the run before its time, and says it in words.
@@ -159,7 +154,7 @@ impl Interrupts {
 
     async fn next(&mut self) -> Interrupt {
         poll_fn(|cx| {
-            if self.poll_signal(cx).is_ready() {
+            if self.signals.poll(cx).is_ready() {
                 return Poll::Ready(Interrupt::Signal);
             }
             self.deadline.as_mut().poll(cx).map(|()| Interrupt::Deadline)
@@ -169,14 +164,7 @@ impl Interrupts {
 
     /// Waits for a signal, such as the second one of somebody who does not want to wait.
     pub async fn signal(&mut self) {
-        poll_fn(|cx| self.poll_signal(cx)).await;
-    }
-
-    fn poll_signal(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match self.signals.iter_mut().any(|it| it.poll_recv(cx).is_ready()) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        }
+        poll_fn(|cx| self.signals.poll(cx)).await;
     }
 }
 
@@ -187,10 +175,4 @@ impl Interrupt {
             Self::Deadline => "the command's time is over: `--options timeout=SECONDS` gives it more",
         }
     }
-}
-
-/// Whether whoever has started the program has had it ignore a signal.
-fn is_ignored(kind: SignalKind) -> bool {
-    let ignored = procfs::process::Process::myself().and_then(|it| it.status()).map(|it| it.sigign);
-    ignored.is_ok_and(|it| it >> (kind.as_raw_value() - 1) & 1 == 1)
 }

@@ -106,16 +106,26 @@ fn a_reader_that_goes_away_ends_the_query_on_the_server() {
 #[test]
 fn a_terminal_that_is_closed_does_not_end_a_run_that_is_to_outlive_it() {
     let room = Room::up();
-    let script = room.file("s.sql", "SELECT pg_sleep(2);\n\\echo done\n");
+    room.run(["content", "execute", "CREATE TABLE t ()"]).done();
+    let script = room.file("s.sql", "BEGIN;\nLOCK t;\nSELECT pg_sleep(2);\nEND;\n\\echo done\n");
     // As `nohup` does.
     let shell = ["-c", "trap '' HUP; exec \"$0\" \"$@\""];
     let program = room.command([""; 0]).get_program().to_owned();
-    let mut command = room.command_of("/bin/sh".as_ref(), shell);
-    command.arg(program).args(["query", "--file", &script]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let outliving = |args: &[&str]| {
+        let mut command = room.command_of("/bin/sh".as_ref(), shell);
+        command.arg(&program).args(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let script = outliving(&["query", "--file", &script]);
     eventually("the statement to be run", || sleepers(&room) == "1");
-    kill(i32::try_from(child.id()).unwrap(), "HUP");
-    assert!(room.wait(child).done().stdout.ends_with("done\n"));
+    let backup = outliving(&["content", "backup", "--name", "b"]);
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    eventually("the backup to wait for its lock", || room.value("main", waiting) != "0");
+    for child in [&script, &backup] {
+        kill(i32::try_from(child.id()).unwrap(), "HUP");
+    }
+    assert!(room.wait(script).done().stdout.ends_with("done\n"));
+    room.wait(backup).done();
 }
 
 /// Begins a run by psql, and waits until the server is at the statement that sleeps.
