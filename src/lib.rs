@@ -8,9 +8,10 @@
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
 //! - [`engine`], [`instances`], [`backups`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, the wire, bash, foreign programs; they do not know each other.
-//! - [`exit`], [`error`], [`files`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
+//! - [`exit`], [`error`], [`files`], [`checksum`], [`moment`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
 
 pub mod backups;
+pub mod checksum;
 pub mod cli;
 pub mod commands;
 pub mod context;
@@ -21,6 +22,7 @@ pub mod exit;
 pub mod files;
 pub mod instances;
 pub mod lifecycle;
+pub mod moment;
 pub mod output;
 pub mod paint;
 pub mod pg;

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use crate::backups::metadata::{FileEntry, Metadata, hex};
+use crate::backups::metadata::{FileEntry, Metadata};
 use crate::backups::name::BackupName;
+use crate::checksum::Checksum;
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
 use crate::files::{NEW, sync_dir, write_bytes};
 
@@ -19,8 +18,6 @@ pub const METADATA: &str = "metadata.json";
 const REMOVED: &str = ".removed-";
 /// The file by whose lock it is known that somebody is at work in such a folder.
 const AT_WORK: &str = ".at-work";
-/// Bytes that are read at once.
-const PIECE_BYTES: usize = 1 << 20;
 
 /// The folder of all backups: one folder for each instance, one in it for each backup.
 #[derive(Clone, Debug)]
@@ -199,7 +196,7 @@ impl Backup {
         }
         for entry in known {
             let file = self.dir.join(&entry.path);
-            let (bytes, sha256) = match digest(&file) {
+            let (sha256, bytes) = match File::open(&file).and_then(Checksum::of_file) {
                 Ok(it) => it,
                 Err(err) if is_absent(&err) => return Ok(Some(format!("{} is missing", entry.path))),
                 Err(err) => return Err(err).doing("reading", &file),
@@ -207,7 +204,7 @@ impl Backup {
             if bytes != entry.bytes {
                 return Ok(Some(format!("{} has {bytes} bytes and not {}", entry.path, entry.bytes)));
             }
-            if sha256 != entry.sha256 {
+            if sha256.to_string() != entry.sha256 {
                 return Ok(Some(format!("{} was changed: its checksum is another", entry.path)));
             }
         }
@@ -290,24 +287,10 @@ fn entries(dir: &Path) -> Result<Vec<FileEntry>, Error> {
     let all = paths(dir, "").doing("reading", dir)?.into_iter();
     all.map(|path| {
         let file = dir.join(&path);
-        let (bytes, sha256) = digest(&file).doing("reading", &file)?;
-        Ok(FileEntry { path, bytes, sha256 })
+        let (sha256, bytes) = File::open(&file).and_then(Checksum::of_file).doing("reading", &file)?;
+        Ok(FileEntry { path, bytes, sha256: sha256.to_string() })
     })
     .collect()
-}
-
-fn digest(file: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(file)?;
-    let (mut digest, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE_BYTES]);
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok((bytes, hex(&digest.finalize()))),
-            count => {
-                bytes += count as u64;
-                digest.update(piece.get(..count).unwrap_or_default());
-            }
-        }
-    }
 }
 
 fn write_metadata(dir: &Path, metadata: &Metadata) -> Result<(), Error> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::checksum::Checksum;
 
 /// The form of backups that this program writes. Upstream's have none, which counts as 0.
 pub const FORMAT: u32 = 1;
@@ -156,7 +157,7 @@ impl Metadata {
     /// None that is known: it holds nothing that JSON could not.
     pub fn render(&self) -> Result<String, serde_json::Error> {
         let blank = Self { checksum: String::new(), ..self.clone() };
-        let checksum = hex(&Sha256::digest(blank.text()?));
+        let checksum = Checksum::of(blank.text()?.as_bytes()).to_string();
         Self { checksum, ..blank }.text()
     }
 
@@ -186,11 +187,6 @@ impl Metadata {
             number => number / 10_000,
         }
     }
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::instances::conf::Conf;
 use crate::instances::name::Name;
+use crate::moment;
 use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
 
@@ -118,7 +119,7 @@ impl Record {
             database: new.database,
             password: new.password,
             template: new.template,
-            created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            created: moment::now(),
             version: None,
             desired: Desired::Stopped,
             creation: Creation::Unfinished,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::backups::folder::Making;
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::files::make_dir;
 use crate::instances::record::Record;
 use crate::lifecycle::{login, session, target};
+use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::databases;
 use crate::pg::fingerprint::{Fingerprint, fingerprints, snapshot};
@@ -56,7 +56,7 @@ pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Meta
     ctx.step("backup-begun");
     logical(ctx, record, wanted, &making, &mut metadata).await?;
     ctx.step("backup-written");
-    metadata.completed = now();
+    metadata.completed = moment::now();
     metadata.duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     ctx.waiting.on("the backup to be on the disk");
     let published = making.publish(metadata);
@@ -99,7 +99,7 @@ async fn about(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Metadata, 
         backup_name: wanted.name.to_string(),
         kind: wanted.kind,
         status: "completed".to_owned(),
-        created: now(),
+        created: moment::now(),
         completed: String::new(),
         postgres_version: version.split(' ').next().unwrap_or_default().to_owned(),
         instance_config: config(record),
@@ -134,10 +134,6 @@ fn config(record: &Record) -> BTreeMap<String, Value> {
         config.insert("image".to_owned(), Value::from(record.container.image.clone()));
     }
     config
-}
-
-fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Roles, and each database in a snapshot of its own, with what its tables hold in that very snapshot.

@@ -3,8 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
 use crate::backups::folder::Backup;
 use crate::backups::metadata::{Kind, Metadata, Table, Verified};
 use crate::context::Ctx;
@@ -13,6 +11,7 @@ use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::vacant::{discard, vacant};
 use crate::lifecycle::{restore, target};
+use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::connect::{Session, connect};
 use crate::pg::fingerprint::{Fingerprint, difference, fingerprints};
@@ -47,7 +46,7 @@ pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Er
         Err(err) => return Err(err),
     };
     let verified = Verified {
-        at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        at: moment::now(),
         passed,
         postgres_version: version,
         duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::checksum::Checksum;
 use crate::commands::content::execute;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::artifacts::applied::Place;
-use crate::instances::artifacts::meta::{Checksum, Found, Meta};
+use crate::instances::artifacts::meta::{Found, Meta};
 use crate::instances::artifacts::{Artifact, ArtifactName, Kind};
 use crate::instances::name::Name;
 use crate::instances::record::Record;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
+use crate::checksum::Checksum;
 use crate::contract::finding::{Finding, Judgment, Severity};
 use crate::contract::load::Loaded;
 use crate::contract::report::Report;
@@ -104,8 +104,8 @@ fn fingerprint(judgment: &Judgment, found: &Finding, known: &mut BTreeMap<String
         text(&place.command),
         text(&seen),
     ];
-    let digest = Sha256::digest(parts.join("\0"));
-    let digest: String = digest.iter().take(8).map(|it| format!("{it:02x}")).collect();
+    let digest = Checksum::of(parts.join("\0").as_bytes()).to_string();
+    let digest = digest.get(..16).unwrap_or(&digest).to_owned();
     let count = known.entry(digest.clone()).or_insert(0);
     *count += 1;
     format!("{digest}:{count}")

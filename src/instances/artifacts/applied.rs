@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::checksum::Checksum;
 use crate::instances::artifacts::Kind;
-use crate::instances::artifacts::meta::{Checksum, Meta};
+use crate::instances::artifacts::meta::Meta;
 
 /// A database, told from every other that had or will have its name.
 #[derive(Clone, Debug, PartialEq, Eq)]

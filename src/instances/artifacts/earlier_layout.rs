@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::checksum::Checksum;
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::instances::artifacts::Artifact;
 use crate::instances::artifacts::applied::Application;
@@ -46,7 +47,7 @@ impl Copy {
     /// Where the bytes of the copy were applied; nobody noted more of the database than its name.
     pub(super) fn application(self, current: &Found) -> Result<Application, Error> {
         let bytes = fs::read(&self.path).doing("reading", &self.path)?;
-        let sha256 = super::meta::Checksum::of(&bytes);
+        let sha256 = Checksum::of(&bytes);
         let revision = (sha256 == current.sha256).then_some(1);
         let applied = super::stored::modified(&self.path)?;
         Ok(Application {

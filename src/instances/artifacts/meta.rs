@@ -1,16 +1,10 @@
 //! What is known of an artifact beside its bytes.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::checksum::Checksum;
 use crate::instances::artifacts::applied::{Application, Place};
-
-/// The SHA-256 of some bytes, in lower-case hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Checksum(String);
+use crate::moment;
 
 /// Content as it was at some time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,46 +44,11 @@ pub struct Found {
     pub stored: String,
 }
 
-impl Checksum {
-    /// The checksum of these bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self::from_digest(Sha256::new_with_prefix(bytes))
-    }
-
-    /// The checksum of all that was fed to the digest.
-    pub(super) fn from_digest(digest: Sha256) -> Self {
-        Self(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// As much of it as people need to tell two from each other.
-    pub fn short(&self) -> &str {
-        self.0.get(..12).unwrap_or(&self.0)
-    }
-}
-
-impl TryFrom<String> for Checksum {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let is_hex = |c: char| matches!(c, '0'..='9' | 'a'..='f');
-        match text.len() == 64 && text.chars().all(is_hex) {
-            true => Ok(Self(text)),
-            false => Err(format!("`{text}` is not a SHA-256 checksum in hexadecimal")),
-        }
-    }
-}
-
-impl fmt::Display for Checksum {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Found {
     /// Bytes that are stored at this moment.
     pub fn now(bytes: &[u8]) -> Self {
         let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        Self { sha256: Checksum::of(bytes), size_bytes, stored: moment(jiff::Timestamp::now()) }
+        Self { sha256: Checksum::of(bytes), size_bytes, stored: moment::now() }
     }
 
     fn numbered(self, revision: u32) -> Revision {
@@ -138,7 +97,7 @@ impl Meta {
             system_identifier: place.system_identifier,
             revision: Some(self.current.revision),
             sha256: self.current.sha256.clone(),
-            applied: moment(jiff::Timestamp::now()),
+            applied: moment::now(),
         });
         self
     }
@@ -159,11 +118,6 @@ impl Meta {
         }
         self
     }
-}
-
-/// A moment as records have it.
-pub(super) fn moment(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]

@@ -1,19 +1,16 @@
 //! An artifact on disk: its bytes, its earlier revisions, and the file of what is known of it.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::checksum::Checksum;
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
 use crate::files::{make_dir, sweep_unwritten, write_bytes};
 use crate::instances::artifacts::Artifact;
-use crate::instances::artifacts::meta::{Checksum, Found, Meta, moment};
+use crate::instances::artifacts::meta::{Found, Meta};
 use crate::instances::store::Held;
-
-/// Bytes that are read at once.
-const BUFFER_BYTES: usize = 1 << 16;
+use crate::moment;
 
 /// A file that is written as a whole.
 #[derive(Debug)]
@@ -137,11 +134,10 @@ impl Artifact {
 
     /// The bytes that are there, which need not fit in memory.
     fn found(&self) -> Result<Option<Found>, Error> {
-        let digest = match File::open(&self.path).and_then(digest) {
+        let (sha256, size_bytes) = match File::open(&self.path).and_then(Checksum::of_file) {
             Err(err) if is_absent(&err) => return Ok(None),
-            digest => digest.doing("reading", &self.path)?,
+            read => read.doing("reading", &self.path)?,
         };
-        let (sha256, size_bytes) = digest;
         Ok(Some(Found { sha256, size_bytes, stored: modified(&self.path)? }))
     }
 
@@ -161,20 +157,7 @@ impl Write {
 /// When a file was written last.
 pub(super) fn modified(path: &Path) -> Result<String, Error> {
     let at = fs::metadata(path).and_then(|it| it.modified()).doing("reading", path)?;
-    jiff::Timestamp::try_from(at).map(moment).map_err(io::Error::other).doing("reading", path)
-}
-
-fn digest(mut file: File) -> io::Result<(Checksum, u64)> {
-    let mut digest = Sha256::new();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut size = 0;
-    loop {
-        let count = file.read(&mut buffer)?;
-        let Some(read @ [_, ..]) = buffer.get(..count) else { break };
-        digest.update(read);
-        size += u64::try_from(count).unwrap_or_default();
-    }
-    Ok((Checksum::from_digest(digest), size))
+    jiff::Timestamp::try_from(at).map(moment::told).map_err(io::Error::other).doing("reading", path)
 }
 
 fn read(file: &Path) -> Result<Option<Vec<u8>>, Error> {

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use crate::checksum::Checksum;
 use crate::error::Error;
 use crate::instances::artifacts::applied::{Place, State, overall};
-use crate::instances::artifacts::meta::{Checksum, Meta};
+use crate::instances::artifacts::meta::Meta;
 use crate::instances::artifacts::{Artifact, ArtifactName, Kind};
 use crate::instances::name::Name;
 
