@@ -229,7 +229,7 @@ async fn dump(
     let read = async {
         match wanted.kind {
             Kind::Schema => Ok(Vec::new()),
-            Kind::Full | Kind::Data => fingerprints(&session, |_| ()).await,
+            Kind::Full | Kind::Data => fingerprints(&session).await,
         }
     };
     // Side by side, and both to their ends: a program that nobody waits for would write on.

@@ -120,7 +120,7 @@ async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(Str
         let wrong = match metadata.kind {
             Kind::Full => {
                 let before: Vec<Fingerprint> = database.tables.iter().map(fingerprint).collect();
-                let after = fingerprints(&session, |_| ()).await?;
+                let after = fingerprints(&session).await?;
                 difference(&before, &after)
             }
             Kind::Schema | Kind::Data => None,

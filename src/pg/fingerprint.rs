@@ -38,12 +38,11 @@ pub async fn snapshot(session: &Session) -> Result<String, Error> {
     names.into_iter().next().ok_or_else(|| Error::Sql("the server gave its snapshot no name".to_owned()))
 }
 
-/// What all tables of the session's database hold. `told` hears of each table before it is read.
-pub async fn fingerprints(session: &Session, mut told: impl FnMut(&str)) -> Result<Vec<Fingerprint>, Error> {
+/// What all tables of the session's database hold.
+pub async fn fingerprints(session: &Session) -> Result<Vec<Fingerprint>, Error> {
     execute(session, "comparing tables", WRITTEN).await?;
     let mut found = Vec::new();
     for table in values(session, "listing the tables", TABLES).await? {
-        told(&table);
         // A table may have a column of any name, and that of the row must be none of them.
         let sql = format!(
             "SELECT count(*), coalesce(sum(hashtextextended(ROW(\" row\".*)::text, 0)::numeric), 0) FROM ONLY {table} \" row\""

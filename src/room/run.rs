@@ -211,7 +211,7 @@ impl<'a> Running<'a> {
         let end = pidfd_open(self.group, PidfdFlags::empty())?;
         let mut looked = Instant::now();
         loop {
-            self.listen(end.as_fd(), LOOK)?;
+            self.hear(Some(end.as_fd()), LOOK)?;
             if let Some(status) = self.child.try_wait()? {
                 self.hear_the_rest()?;
                 return Ok(Ended::from(status));
@@ -226,12 +226,10 @@ impl<'a> Running<'a> {
                 return Ok(Ended::OutOfTime);
             }
             // What the whole machine has is known at once, and mostly says enough.
-            let may_be_crowd = self.machine_has_grown();
-            let is_long_ago = looked.elapsed() >= LONG_LOOK;
-            if may_be_crowd && self.is_crowd() {
+            if self.machine_has_grown() && self.is_crowd() {
                 return Ok(Ended::Crowd);
             }
-            if is_long_ago {
+            if looked.elapsed() >= LONG_LOOK {
                 if census::memory_bytes(self.number()) > self.bounds.memory_bytes {
                     return Ok(Ended::Glut);
                 }
@@ -276,10 +274,6 @@ impl<'a> Running<'a> {
             }
         }
         Ok(())
-    }
-
-    fn listen(&mut self, end: BorrowedFd<'_>, wait: Duration) -> io::Result<bool> {
-        self.hear(Some(end), wait)
     }
 
     /// Reads what there is, and waits for it a while if there is nothing; answers whether anything happened.

@@ -121,12 +121,13 @@ impl Judge {
     fn judge(&self, dir: &Path) -> Result<Judgment, Error> {
         let subject = Subject::read(dir).doing("reading", dir)?;
         let mut judgment = syntax::judge(&self.loaded.contract, &subject);
-        let setting = self.setting_for(dir);
-        if self.depth >= Depth::Behavior {
-            behavior::judge(&self.loaded, &subject, &setting, &mut judgment)
-                .doing("making a clean room for", dir)?;
+        if self.depth == Depth::Syntax {
+            return Ok(judgment);
         }
-        if self.depth >= Depth::Integration {
+        let setting = self.setting_for(dir);
+        behavior::judge(&self.loaded, &subject, &setting, &mut judgment)
+            .doing("making a clean room for", dir)?;
+        if self.depth == Depth::Integration {
             integration::judge(&self.loaded, &subject, &setting, &self.samples, &mut judgment)
                 .doing("making a clean room for", dir)?;
         }

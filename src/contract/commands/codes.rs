@@ -10,9 +10,9 @@ pub(super) fn behave(name: &str, trial: &mut Trial<'_>) {
     let codes = format!("{}.exit_codes", clause(name));
     let Some(ran) = trial.ask(name) else { return };
     let Some(code) = ran.code() else { return };
+    let command = trial.command(name);
     trial.judgment.hold(is_meant(name, code, &ran), || {
-        let meaning =
-            trial.contract.commands.get(name).and_then(|it| it.exit_codes.get(&u8::try_from(code).ok()?));
+        let meaning = command.and_then(|it| it.exit_codes.get(&u8::try_from(code).ok()?));
         Finding::in_command(&format!("{codes}.{code}"), &shown(name))
             .expected(meaning.cloned().unwrap_or_else(|| "what the code means".to_owned()))
             .seen(match ran.stdout.trim().is_empty() {

@@ -3,7 +3,7 @@
 use crate::contract::commands::{Command, READS, clause};
 use crate::contract::file_structure;
 use crate::contract::finding::Finding;
-use crate::contract::trial::{Trial, said, shown};
+use crate::contract::trial::{Trial, ending, shown};
 
 /// Why help is not asked for.
 const NO_HELP: &str =
@@ -19,8 +19,8 @@ pub(super) fn behave(trial: &mut Trial<'_>) {
                 told(&name, command, trial);
             }
         }
-        let subs = command.subcommands.iter().map(|(sub, _)| format!("{group} {sub}"));
-        if trial.honors_help() && subs.collect::<Vec<_>>().iter().any(|it| trial.offers(it)) {
+        let mut subs = command.subcommands.iter().map(|(sub, _)| format!("{group} {sub}"));
+        if trial.honors_help() && subs.any(|it| trial.offers(&it)) {
             trial.judgment.pass(&clause(group));
         }
     }
@@ -37,11 +37,9 @@ fn told(name: &str, command: &Command, trial: &mut Trial<'_>) {
     let line = format!("{name} --help");
     let Some(help) = trial.provoke(&line) else { return };
     trial.judgment.hold(help.code() == Some(0), || {
-        Finding::in_command(file_structure::HELP, &shown(&line)).expected("help, and code 0").seen(format!(
-            "code {}{}",
-            help.code().unwrap_or_default(),
-            said(&help)
-        ))
+        Finding::in_command(file_structure::HELP, &shown(&line))
+            .expected("help, and code 0")
+            .seen(ending(&help))
     });
     for flag in command.flags.keys() {
         let is_told = mentions(&help.stdout, flag) || elsewhere(name, flag, trial);

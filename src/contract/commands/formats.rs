@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::contract::commands::clause;
+use crate::contract::commands::{clause, incomparable};
 use crate::contract::finding::Finding;
 use crate::contract::trial::{Trial, ending, said, shown};
 use crate::room::run::Ran;
@@ -13,13 +13,11 @@ pub(super) fn behave(name: &str, trial: &mut Trial<'_>) {
     let own = format!("{}.flags.--format", clause(name));
     let Some(plain) = trial.ask(name) else { return };
     let code = plain.code().unwrap_or_default();
-    if trial.judgment.is_failed(&format!("{}.exit_codes.{code}", clause(name))) {
-        return trial
-            .skip_below(&own, "the code is not what it means, so that there is nothing to compare with");
+    if let Some(why) = incomparable(name, code, trial) {
+        return trial.skip_below(&own, why);
     }
     if plain.stdout.trim().is_empty() && plain.code() != Some(0) {
-        let why =
-            format!("`{name}` ended with {} and had nothing to print", plain.code().unwrap_or_default());
+        let why = format!("`{name}` ended with {code} and had nothing to print");
         trial.judgment.skip(&own, &why);
         return trial.skip_below(&own, &why);
     }

@@ -71,9 +71,11 @@ fn follow(trial: &mut Trial<'_>) {
         Ended::OutOfTime | Ended::Stopped => trial.judgment.pass(FOLLOW),
         // Of what does not run nothing more will come.
         Ended::Code(0) if !runs => trial.judgment.pass(FOLLOW),
-        Ended::Code(_) => trial.judgment.fail(finding(ending(&ran))),
-        Ended::Signal(_) | Ended::Overflow | Ended::Crowd | Ended::Glut | Ended::Unstarted(_) => {
-            trial.judgment.fail(finding(ending(&ran)));
-        }
+        Ended::Code(_)
+        | Ended::Signal(_)
+        | Ended::Overflow
+        | Ended::Crowd
+        | Ended::Glut
+        | Ended::Unstarted(_) => trial.judgment.fail(finding(ending(&ran))),
     }
 }

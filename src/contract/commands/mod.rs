@@ -174,8 +174,8 @@ fn accepts(name: &str, flag: &str, spellings: &[&str], trial: &mut Trial<'_>) ->
     let Some(plain) = trial.ask(name) else { return false };
     let own = format!("{}.flags.{flag}", clause(name));
     let code = plain.code().unwrap_or_default();
-    if trial.judgment.is_failed(&format!("{}.exit_codes.{code}", clause(name))) {
-        trial.judgment.skip(&own, "the code is not what it means, so that there is nothing to compare with");
+    if let Some(why) = incomparable(name, code, trial) {
+        trial.judgment.skip(&own, why);
         return false;
     }
     let lines = spellings.iter().map(|it| format!("{name} {it}"));
@@ -186,6 +186,12 @@ fn accepts(name: &str, flag: &str, spellings: &[&str], trial: &mut Trial<'_>) ->
             .expected(format!("code {code}, as without the flag"))
             .seen(ending(ran))
     })
+}
+
+/// Why an answer with this code is nothing that others could be compared with.
+fn incomparable(name: &str, code: i32, trial: &Trial<'_>) -> Option<&'static str> {
+    let is_wrong = trial.judgment.is_failed(&format!("{}.exit_codes.{code}", clause(name)));
+    is_wrong.then_some("the code is not what it means, so that there is nothing to compare with")
 }
 
 /// Judges which commands a resource's files offer.
@@ -200,7 +206,7 @@ pub(crate) fn read(commands: &BTreeMap<String, Command>, subject: &Subject, judg
 
 /// Whether a command is offered, and by a function that there is.
 fn offered(name: &str, command: &Command, subject: &Subject, judgment: &mut Judgment) {
-    let clause = format!("commands.{}", name.replace(' ', "."));
+    let clause = clause(name);
     delegated(&clause, name, command, subject, judgment);
     if !subject.has("cli.sh") {
         // That it must be there is a clause of the file structure.

@@ -187,17 +187,17 @@ impl Life<'_> {
         self.expect(&format!("content get --name {ABSENT}"), 2);
         self.expect(&format!("content remove --name {ABSENT} --force"), 2);
         self.removed_by_mistake();
+        let executes = commands::find(&self.contract().commands, "content execute").is_some()
+            && self.offers("content execute");
         // What is not removed is in the way of the next.
-        let _ = self.samples.clone().iter().try_for_each(|it| self.passing(it));
+        let _ = self.samples.clone().iter().try_for_each(|it| self.passing(it, executes));
         true
     }
 
-    /// Something is added, run, and removed.
-    fn passing(&mut self, sample: &Sample) -> Result<(), Broken> {
+    /// Something is added, run if the resource offers that, and removed.
+    fn passing(&mut self, sample: &Sample, executes: bool) -> Result<(), Broken> {
         self.step(&sample.adding(PASSING), 0)?;
-        if commands::find(&self.contract().commands, "content execute").is_some()
-            && self.offers("content execute")
-        {
+        if executes {
             self.executed(sample);
         }
         self.step(&format!("content remove --name {PASSING} --force"), 0)?;
