@@ -10,7 +10,9 @@ use crate::engine::native::Native;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
-use crate::engine::{Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, Say, Seen, Site, WayIn};
+use crate::engine::{
+    Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, NewKey, Say, Seen, Site, WayIn,
+};
 use crate::error::Error;
 use crate::runtime::Runtime;
 use crate::secret::Secret;
@@ -59,6 +61,22 @@ impl Engines {
                 Err(Error::Usage(format!("`{}` runs as a process, which has no image", site.name)))
             }
             Kind::Docker => self.docker.renew(site, say).await,
+        }
+    }
+
+    /// What a container is made from that goes on with data which is on this engine already.
+    pub async fn settle_on(&self, kind: Kind, wish: Container, say: Say<'_>) -> Result<Container, Error> {
+        match kind {
+            Kind::Native => Ok(Container::default()),
+            Kind::Docker => self.docker.pin(&wish, say).await,
+        }
+    }
+
+    /// Refuses data of a version that the site's server could not open.
+    pub async fn serves(&self, site: &Site, major: u32) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.programs(Some(major)).await.map(drop),
+            Kind::Docker => self.docker.serves(site, major).await,
         }
     }
 
@@ -147,6 +165,13 @@ impl Engine for Engines {
         match self.kind(site).await? {
             Kind::Native => self.native.keep_way_in(site, password).await,
             Kind::Docker => self.docker.keep_way_in(site, password).await,
+        }
+    }
+
+    async fn open_way_in(&self, site: &Site, key: &NewKey<'_>) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.open_way_in(site, key).await,
+            Kind::Docker => self.docker.open_way_in(site, key).await,
         }
     }
 

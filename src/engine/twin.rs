@@ -101,7 +101,7 @@ impl Twin {
         }
         let settings = self.settings(&new)?;
         if !settings.is_empty() {
-            self.append(&new.join("postgresql.auto.conf"), &inert::lines(&settings))?;
+            append(&new.join("postgresql.auto.conf"), &inert::lines(&settings), &self.owners.data)?;
         }
         folder::take_in(&self.site, &new)?;
         Ok(settings)
@@ -145,19 +145,20 @@ impl Twin {
         made.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
         self.owners.data.own(file)
     }
-
-    fn append(&self, file: &Path, text: &str) -> Result<(), Error> {
-        let opened = File::options().append(true).create(true).mode(0o600).open(file);
-        opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
-        self.owners.data.own(file)
-    }
 }
 
 /// What to do about a source with tablespaces.
 const OUT_OF_TABLESPACES: &str = "move what is in it back (`ALTER DATABASE ... SET TABLESPACE pg_default`, `ALTER TABLE ALL IN TABLESPACE ...`) and drop it";
 
+/// Adds to a file, which is the server's.
+pub(super) fn append(file: &Path, text: &str, owner: &ServerUser) -> Result<(), Error> {
+    let opened = File::options().append(true).create(true).mode(0o600).open(file);
+    opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
+    owner.own(file)
+}
+
 /// A file that may not be there. Bytes that are no text are left to the server.
-fn read(file: &Path) -> Result<Option<String>, Error> {
+pub(super) fn read(file: &Path) -> Result<Option<String>, Error> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text)),
         Err(err) if is_absent(&err) || err.kind() == io::ErrorKind::InvalidData => Ok(None),

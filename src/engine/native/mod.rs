@@ -17,7 +17,7 @@ use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
 use crate::engine::user::ServerUser;
 use crate::engine::{
-    Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, control, major,
+    Cluster, Data, Engine, Fate, Halt, Kind, NewKey, Process, Say, Seen, Site, WayIn, control, major,
 };
 use crate::error::{Error, IoContext};
 use crate::secret::Secret;
@@ -48,7 +48,7 @@ pub struct Native {
 }
 
 impl Native {
-    async fn programs(&self, major: Option<u32>) -> Result<(Programs, ServerUser), Error> {
+    pub(super) async fn programs(&self, major: Option<u32>) -> Result<(Programs, ServerUser), Error> {
         // Without programs there may be no server user yet either: installing them makes both.
         let user = ServerUser::find(&self.os_user);
         let found = match &user {
@@ -157,6 +157,10 @@ impl Engine for Native {
     }
 
     async fn keep_way_in(&self, _site: &Site, _password: &Secret) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn open_way_in(&self, _site: &Site, _key: &NewKey<'_>) -> Result<(), Error> {
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use crate::engine::native::programs::Programs;
 use crate::engine::pid_file::PidFile;
 use crate::engine::said::death;
 use crate::engine::user::ServerUser;
-use crate::engine::{Booting, Death, Halt, Process, Site};
+use crate::engine::{Booting, Death, Halt, Process, Site, archiving};
 use crate::error::{Error, IoContext};
 use crate::wait::{Late, Look, until};
 
@@ -180,6 +180,7 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
     config_file
         .into_iter()
         .chain(pairs)
+        .chain(archiving::settings(site, |path| path.display().to_string()))
         .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
         .collect()
 }
