@@ -27,6 +27,8 @@ pub struct Archive {
 pub struct Segment {
     /// Its name: timeline and number.
     pub name: String,
+    /// Its file.
+    pub file: PathBuf,
     /// When it was archived.
     pub archived: SystemTime,
 }
@@ -43,24 +45,11 @@ pub struct Reach {
 impl Archive {
     /// Looks into an archive. One that is not there is empty.
     pub fn open(dir: &Path, segment_bytes: u64) -> Result<Self, Error> {
-        let mut segments = BTreeMap::new();
-        let entries = match fs::read_dir(dir) {
-            Err(err) if is_absent(&err) => None,
-            entries => Some(entries.doing("reading", dir)?),
-        };
         let mut found = Vec::new();
-        for entry in entries.into_iter().flatten() {
-            let entry = entry.doing("reading", dir)?;
-            let name = entry.file_name().into_string().unwrap_or_default();
-            let Some(name) = name.strip_suffix(ENDING) else { continue };
-            let Some(number) = number(name, segment_bytes) else { continue };
-            let archived = entry.metadata().and_then(|it| it.modified()).doing("reading", &entry.path())?;
-            found.push((number, Segment { name: name.to_owned(), archived }));
-        }
+        collect(dir, segment_bytes, &mut found)?;
         // Of one number the latest timeline's comes last, and stays.
         found.sort_by(|(_, left), (_, right)| left.name.cmp(&right.name));
-        segments.extend(found);
-        Ok(Self { dir: dir.to_owned(), segment_bytes, segments })
+        Ok(Self { dir: dir.to_owned(), segment_bytes, segments: found.into_iter().collect() })
     }
 
     /// The folder.
@@ -90,8 +79,7 @@ impl Archive {
     /// What is wrong with the first segment between two numbers that is not whole.
     pub fn damage(&self, from: u64, to: u64) -> Result<Option<String>, Error> {
         for segment in self.segments.range(from..=to).map(|(_, it)| it) {
-            let file = self.file(&segment.name);
-            let opened = File::open(&file).doing("reading", &file)?;
+            let opened = File::open(&segment.file).doing("reading", &segment.file)?;
             let why = match io::copy(&mut GzDecoder::new(opened), &mut io::sink()) {
                 Ok(bytes) if bytes == self.segment_bytes => continue,
                 Ok(bytes) => format!("it has {bytes} bytes and not {}", self.segment_bytes),
@@ -110,14 +98,9 @@ impl Archive {
     /// Deletes them.
     pub fn prune(&self, before: u64) -> Result<(), Error> {
         for (_, segment) in self.segments.range(..before) {
-            let file = self.file(&segment.name);
-            absent_is_fine(fs::remove_file(&file)).doing("deleting", &file)?;
+            absent_is_fine(fs::remove_file(&segment.file)).doing("deleting", &segment.file)?;
         }
         Ok(())
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.dir.join(format!("{name}{ENDING}"))
     }
 
     /// The name of the segment with a number, on the timeline of another.
@@ -128,6 +111,37 @@ impl Archive {
         let (high, low) = (part(number.checked_div(per_name)), part(number.checked_rem(per_name)));
         format!("{timeline}{high:08X}{low:08X}")
     }
+}
+
+/// Looks for segments in a folder and those below.
+fn collect(dir: &Path, segment_bytes: u64, found: &mut Vec<(u64, Segment)>) -> Result<(), Error> {
+    let entries = match fs::read_dir(dir) {
+        Err(err) if is_absent(&err) => return Ok(()),
+        entries => entries.doing("reading", dir)?,
+    };
+    for entry in entries {
+        let entry = entry.doing("reading", dir)?;
+        let file = entry.path();
+        let seen = entry.metadata().doing("reading", &file)?;
+        if seen.is_dir() {
+            collect(&file, segment_bytes, found)?;
+            continue;
+        }
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let Some(name) = segment(&name) else { continue };
+        let Some(number) = number(name, segment_bytes) else { continue };
+        let archived = seen.modified().doing("reading", &file)?;
+        found.push((number, Segment { name: name.to_owned(), file, archived }));
+    }
+    Ok(())
+}
+
+/// The segment that a file is: behind its name `pgbackrest` writes its checksum.
+fn segment(file: &str) -> Option<&str> {
+    let name = file.strip_suffix(ENDING)?;
+    let (name, checksum) = name.split_once('-').unwrap_or((name, ""));
+    let is_checksum = checksum.bytes().all(|it| it.is_ascii_hexdigit()) && [0, 40].contains(&checksum.len());
+    is_checksum.then_some(name)
 }
 
 /// The number of a segment by its name: its second half counts the segments within 4 GiB.
@@ -191,6 +205,17 @@ mod tests {
     }
 
     #[test]
+    fn files_of_pgbackrest_are_segments_too() {
+        let checksum = "8ac7e2a7e6c7ee6a9eb1e10e9c5ecb0bf8ae9f0a";
+        assert_eq!(
+            segment(&format!("000000010000000000000001-{checksum}.gz")),
+            Some("000000010000000000000001")
+        );
+        assert_eq!(segment("000000010000000000000001-8ac7.gz"), None);
+        assert_eq!(segment("000000010000000000000001"), None);
+    }
+
+    #[test]
     fn a_missing_segment_is_named() {
         let (_dir, archive) = archived(&["000000010000000000000001", "000000010000000000000003"]);
         let reach = archive.reach(1);
@@ -226,9 +251,7 @@ mod tests {
         let (_dir, archive) = archived(&["000000010000000000000001", "000000010000000000000002"]);
         assert_eq!(archive.count(2), 1);
         archive.prune(2).unwrap();
-        assert!(
-            !archive.file("000000010000000000000001").exists()
-                && archive.file("000000010000000000000002").exists()
-        );
+        let left = archive.segments.values().map(|it| it.file.exists());
+        assert_eq!(left.collect::<Vec<_>>(), [false, true]);
     }
 }

@@ -1,6 +1,7 @@
 //! The settings with which a server archives its WAL, or replays another's archive.
 //!
-//! Each segment is a file `NAME.gz`. The commands are for a shell, which every image has that has an entrypoint.
+//! Each segment is a file `NAME.gz`, or whatever `pgbackrest` makes of it: an archive that it keeps has its configuration in
+//! it. The commands are for a shell, which every image has that has an entrypoint.
 
 use std::path::Path;
 
@@ -9,6 +10,10 @@ use crate::replay::{Replay, Until};
 
 /// How the name of an archived file ends.
 pub const ENDING: &str = ".gz";
+/// The configuration in an archive that `pgbackrest` keeps.
+pub const PGBACKREST: &str = "pgbackrest.conf";
+/// What the instance is called there: each archive has one.
+pub const STANZA: &str = "main";
 /// How long a segment that is not full may wait until it is archived, in seconds: what is lost at most with the machine.
 const ARCHIVE_TIMEOUT_SECONDS: u32 = 300;
 
@@ -17,11 +22,11 @@ pub fn settings(site: &Site, seen: impl Fn(&Path) -> String) -> Vec<(&'static st
     let mut settings = Vec::new();
     if let Some(archive) = &site.archive {
         settings.push(("archive_mode", "on".to_owned()));
-        settings.push(("archive_command", keeping(&seen(archive))));
+        settings.push(("archive_command", keeping(archive, &seen(archive))));
         settings.push(("archive_timeout", ARCHIVE_TIMEOUT_SECONDS.to_string()));
     }
     if let Some(Replay { archive, until }) = &site.replay {
-        settings.push(("restore_command", fetching(&seen(archive))));
+        settings.push(("restore_command", fetching(archive, &seen(archive), site)));
         settings.push(("recovery_target_action", "promote".to_owned()));
         // Nobody gets in before it is a server of its own.
         settings.push(("hot_standby", "off".to_owned()));
@@ -35,9 +40,29 @@ pub fn settings(site: &Site, seen: impl Fn(&Path) -> String) -> Vec<(&'static st
     settings
 }
 
+fn keeping(archive: &Path, seen: &str) -> String {
+    match archive.join(PGBACKREST).exists() {
+        true => format!("{} archive-push \"%p\"", pgbackrest(seen)),
+        false => kept(seen),
+    }
+}
+
+/// `pgbackrest` takes a relative path for one in the data that its configuration speaks of, which is another server's.
+fn fetching(archive: &Path, seen: &str, site: &Site) -> String {
+    let data = word(&format!("--pg1-path={}", site.data().display()));
+    match archive.join(PGBACKREST).exists() {
+        true => format!("{} {data} archive-get %f \"%p\"", pgbackrest(seen)),
+        false => fetched(seen),
+    }
+}
+
+fn pgbackrest(archive: &str) -> String {
+    format!("pgbackrest {} --stanza={STANZA}", word(&format!("--config={archive}/{PGBACKREST}")))
+}
+
 /// Writes a file that is whole and on the disk, or not there. One that is there already is as good if it is the same: a
 /// server that crashed may not know that it has archived it.
-fn keeping(archive: &str) -> String {
+fn kept(archive: &str) -> String {
     let archive = word(archive);
     format!(
         "umask 077; to={archive}/%f{ENDING}; \
@@ -46,7 +71,7 @@ fn keeping(archive: &str) -> String {
     )
 }
 
-fn fetching(archive: &str) -> String {
+fn fetched(archive: &str) -> String {
     let archive = word(archive);
     format!("[ -e {archive}/%f{ENDING} ] && gzip -dc {archive}/%f{ENDING} > \"%p\"")
 }
@@ -85,8 +110,25 @@ mod tests {
     #[test]
     fn a_folder_is_one_word_for_the_server_and_for_the_shell() {
         assert_eq!(
-            fetching("/50% it's"),
+            fetched("/50% it's"),
             "[ -e '/50%% it'\\''s'/%f.gz ] && gzip -dc '/50%% it'\\''s'/%f.gz > \"%p\""
+        );
+    }
+
+    #[test]
+    fn what_pgbackrest_keeps_is_asked_of_it_with_the_data_that_wants_it() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(PGBACKREST), "").unwrap();
+        let place = dir.path().display().to_string();
+        assert_eq!(
+            keeping(dir.path(), &place),
+            format!("pgbackrest '--config={place}/pgbackrest.conf' --stanza=main archive-push \"%p\"")
+        );
+        assert_eq!(
+            fetching(dir.path(), &place, &site()),
+            format!(
+                "pgbackrest '--config={place}/pgbackrest.conf' --stanza=main '--pg1-path=/instances/shop/data' archive-get %f \"%p\""
+            )
         );
     }
 

@@ -1,7 +1,7 @@
 //! `Engines`: both engines behind one, which goes by what a site says, or by what is there where it does not.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::engine::docker::{Docker, DockerBooting};
@@ -172,6 +172,13 @@ impl Engine for Engines {
         match self.kind(site).await? {
             Kind::Native => self.native.open_way_in(site, key).await,
             Kind::Docker => self.docker.open_way_in(site, key).await,
+        }
+    }
+
+    async fn keep_by_pgbackrest(&self, site: &Site, dir: &Path, superuser: &str) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.keep_by_pgbackrest(site, dir, superuser).await,
+            Kind::Docker => self.docker.keep_by_pgbackrest(site, dir, superuser).await,
         }
     }
 

@@ -192,6 +192,8 @@ pub trait Engine {
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error>;
     /// The superuser has the instance's password now: deletes what let it in before.
     async fn close_way_in(&self, site: &Site) -> Result<(), Error>;
+    /// Makes `dir` an archive of WAL that `pgbackrest` keeps for the running server.
+    async fn keep_by_pgbackrest(&self, site: &Site, dir: &Path, superuser: &str) -> Result<(), Error>;
     /// Lets a server that was paused go on.
     async fn resume(&self, site: &Site) -> Result<(), Error>;
     /// Ends the server and waits until it is gone.

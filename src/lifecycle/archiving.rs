@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::context::Ctx;
+use crate::engine::archiving::PGBACKREST;
 use crate::engine::folder::own_dir;
 use crate::engine::{Engine, Halt};
 use crate::error::Error;
@@ -66,8 +67,25 @@ pub async fn look(ctx: &Ctx, record: &Record) -> Result<Archiving, Error> {
     }
 }
 
+/// Who keeps an archive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Keeper {
+    /// The server itself, by a command of its shell
+    #[default]
+    Postgres,
+    /// `pgbackrest`, where it is installed; not for containers
+    Pgbackrest,
+}
+
+impl Keeper {
+    /// Who keeps the archive in a folder.
+    pub fn of(archive: &Path) -> Self {
+        if archive.join(PGBACKREST).exists() { Self::Pgbackrest } else { Self::Postgres }
+    }
+}
+
 /// Makes the folder for the WAL of an instance, which its server writes to.
-pub async fn place(ctx: &Ctx, record: &Record) -> Result<PathBuf, Error> {
+pub async fn place(ctx: &Ctx, record: &Record, keeper: Keeper) -> Result<PathBuf, Error> {
     let session = session::administer(ctx, record, None).await?;
     let unknown = || Error::Refused {
         doing: format!("looking for the place of the WAL of `{}`", record.name),
@@ -77,7 +95,10 @@ pub async fn place(ctx: &Ctx, record: &Record) -> Result<PathBuf, Error> {
     let identifier = identifier(&session).await.ok_or_else(unknown)?;
     let owner = ctx.engine.owners(&ctx.site(record)).await?.data;
     let root = ctx.wal_dir(record.name.as_str(), |it| owner.reaches(it));
-    let dir = root.join(identifier.to_string());
+    let dir = match keeper {
+        Keeper::Postgres => root.join(identifier.to_string()),
+        Keeper::Pgbackrest => root.join(format!("{identifier}-pgbackrest")),
+    };
     if dir.to_string_lossy().contains(UNSAFE) {
         return Err(Error::NotArchived {
             name: record.name.to_string(),
@@ -88,6 +109,9 @@ pub async fn place(ctx: &Ctx, record: &Record) -> Result<PathBuf, Error> {
     make_dir(&root, 0o700)?;
     for dir in [&root, &dir] {
         own_dir(dir, &owner)?;
+    }
+    if keeper == Keeper::Pgbackrest {
+        ctx.engine.keep_by_pgbackrest(&ctx.site(record), &dir, &record.user).await?;
     }
     Ok(dir)
 }

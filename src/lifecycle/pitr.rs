@@ -114,6 +114,12 @@ fn reach(base: &Base) -> Reach {
     base.archive.reach(base.archive.number(base.wal.end_lsn))
 }
 
+/// Whether what an instance archives now follows upon the latest of its backups.
+pub fn leads_on(bases: &[Base], record: &Record) -> bool {
+    let latest = bases.iter().rfind(|it| Some(it.archive.dir()) == record.archive.as_deref());
+    latest.is_some_and(|it| reach(it).missing.is_none())
+}
+
 /// The span behind each backup, those of one archive as one if they meet.
 pub fn windows(bases: &[Base]) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();

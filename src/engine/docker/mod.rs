@@ -343,6 +343,14 @@ impl Engine for Docker {
         keep_password(&first_password(site), &key.password)
     }
 
+    async fn keep_by_pgbackrest(&self, site: &Site, _dir: &Path, _superuser: &str) -> Result<(), Error> {
+        Err(Error::NotArchived {
+            name: site.name.clone(),
+            why: "it runs in a container, whose image has no pgbackrest".to_owned(),
+            advice: "leave out --with pgbackrest".to_owned(),
+        })
+    }
+
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {
         password_in(&first_password(site)).map(WayIn::Password)
     }

@@ -24,6 +24,7 @@ use crate::secret::Secret;
 
 pub mod config;
 pub mod dump;
+pub mod pgbackrest;
 pub mod process;
 pub mod programs;
 pub mod seed;
@@ -162,6 +163,11 @@ impl Engine for Native {
 
     async fn open_way_in(&self, _site: &Site, _key: &NewKey<'_>) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn keep_by_pgbackrest(&self, site: &Site, dir: &Path, superuser: &str) -> Result<(), Error> {
+        let user = ServerUser::find(&self.os_user)?;
+        pgbackrest::begin(site, dir, &self.socket_dir(site), superuser, &user).await
     }
 
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {

@@ -154,9 +154,12 @@ pub fn server_command(data: &Path, programs: &Programs, user: &ServerUser) -> Co
     command
 }
 
+/// Where a server's shell finds programs.
+pub const SERVER_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
 /// Makes a command run as the server's user, without our environment.
 pub fn as_user(command: &mut Command, user: &ServerUser) {
-    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").stdin(Stdio::null());
+    command.env_clear().env("PATH", SERVER_PATH).env("LC_ALL", "C").stdin(Stdio::null());
     if user.foreign {
         command.uid(user.uid).gid(user.gid);
     }

@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
-use crate::lifecycle::archiving::{self, Archiving};
-use crate::lifecycle::backup::{Wanted, back_up};
+use crate::lifecycle::archiving::{self, Archiving, Keeper};
+use crate::lifecycle::backup::{self, Wanted};
 use crate::lifecycle::{need, pitr, unless_interrupted};
 use crate::moment;
 use crate::output::{BEYOND, Reply};
@@ -26,6 +26,9 @@ pub struct EnablePitrArgs {
     /// Instance whose WAL is archived
     #[arg(long, value_name = "NAME", default_value_t = Name::main(), help_heading = BEYOND)]
     pub instance: Name,
+    /// Who keeps the archive [default: postgres, or whoever does]
+    #[arg(long, value_enum, value_name = "PROGRAM", conflicts_with = "off", help_heading = BEYOND)]
+    pub with: Option<Keeper>,
     /// Archive it no more, which needs a restart too; what is archived stays
     #[arg(long, help_heading = BEYOND)]
     pub off: bool,
@@ -48,13 +51,18 @@ pub async fn run(ctx: &Ctx, args: &EnablePitrArgs) -> Result<Reply, Error> {
                 .note(&format!("the WAL of `{}` is archived no more; what is archived stays", record.name));
             return Ok(Reply::plain(Verdict::Done));
         }
-        (false, Archiving::On) => {}
-        (false, Archiving::Off) => switch(ctx, args, &mut record).await?,
+        (false, Archiving::On) if !is_other(args.with, &record) => {}
+        (false, _) => switch(ctx, args, &mut record).await?,
     }
-    if pitr::bases(ctx, record.name.as_str())?.iter().all(|it| it.wal.archive != record.archive) {
-        back_up_first(ctx, &record).await?;
+    if !pitr::leads_on(&pitr::bases(ctx, record.name.as_str())?, &record) {
+        back_up(ctx, &record).await?;
     }
     Ok(Reply::data(Verdict::Done, told(ctx, &record)?))
+}
+
+/// Whether somebody else is to keep the archive than does.
+fn is_other(with: Option<Keeper>, record: &Record) -> bool {
+    with.is_some() && with != record.archive.as_deref().map(Keeper::of)
 }
 
 async fn switch(ctx: &Ctx, args: &EnablePitrArgs, record: &mut Record) -> Result<(), Error> {
@@ -64,13 +72,13 @@ async fn switch(ctx: &Ctx, args: &EnablePitrArgs, record: &mut Record) -> Result
     *record = need(ctx, &args.instance)?;
     let place = match args.off {
         true => None,
-        false => Some(archiving::place(ctx, record).await?),
+        false => Some(archiving::place(ctx, record, args.with.unwrap_or_default()).await?),
     };
     archiving::switch(ctx, &held, record, place.as_deref()).await
 }
 
-/// Without a backup there is nothing to replay WAL upon.
-async fn back_up_first(ctx: &Ctx, record: &Record) -> Result<(), Error> {
+/// Without a backup that what is archived follows upon, there is nothing to replay it upon.
+async fn back_up(ctx: &Ctx, record: &Record) -> Result<(), Error> {
     let name = format!("{PREFIX}{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     let wanted = Wanted {
         name: name.parse::<BackupName>().map_err(Error::Usage)?,
@@ -80,7 +88,7 @@ async fn back_up_first(ctx: &Ctx, record: &Record) -> Result<(), Error> {
         compression: Compression::None,
         role_passwords: true,
     };
-    let made = unless_interrupted(ctx, back_up(ctx, record, &wanted)).await;
+    let made = unless_interrupted(ctx, backup::back_up(ctx, record, &wanted)).await;
     if let Err(Error::Ended { .. }) = &made {
         ctx.engine.sweep(&ctx.site(record)).await?;
     }

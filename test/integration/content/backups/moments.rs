@@ -222,6 +222,14 @@ fn an_archive_that_takes_nothing_is_not_begun_and_the_server_goes_on_as_before()
     restore(&room, ["--to", "latest"], "copy").done();
     room.run(["content", "backup", "enable-pitr", "--off", "--yes"]).done();
     assert_eq!(room.value("main", "SHOW archive_mode"), "off");
+    // What was written meanwhile is in no archive: another backup begins anew behind it.
+    for _ in 0..2 {
+        room.run(["content", "execute", WRITTEN]).done();
+    }
+    let again = room.run(["content", "backup", "enable-pitr", "--yes"]).done();
+    assert!(again.stderr.contains("is what WAL is replayed upon"), "{again}");
+    assert_eq!(again.stdout.lines().count(), 3, "{again}");
+    room.run(["content", "restore", "--to", "latest", "--into", "again"]).done();
 }
 
 fn first_base(room: &Room) -> PathBuf {
