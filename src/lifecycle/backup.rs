@@ -52,6 +52,7 @@ pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Meta
     let begun = Instant::now();
     // Before anything is made: it says best why an instance cannot be backed up.
     let mut metadata = about(ctx, record, wanted).await?;
+    ctx.engine.sweep(&ctx.site(record)).await?;
     let making = ctx.backups.begin(record.name.as_str(), &wanted.name)?;
     ctx.step("backup-begun");
     logical(ctx, record, wanted, &making, &mut metadata).await?;

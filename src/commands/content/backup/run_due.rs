@@ -7,6 +7,7 @@ use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
 use crate::backups::schedule::{Schedule, Verify};
 use crate::context::Ctx;
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
@@ -53,7 +54,7 @@ pub async fn run(ctx: &Ctx, args: &RunDueArgs) -> Result<Reply, Error> {
         match unless_interrupted(ctx, turn(ctx, &name, mode)).await {
             Ok(lines) => lines.iter().for_each(|it| text += &format!("{name}: {it}\n")),
             Err(err @ Error::Ended { .. }) => {
-                drill::sweep(ctx).await?;
+                clear_up(ctx, &name).await?;
                 return Err(err);
             }
             Err(err) => {
@@ -63,6 +64,13 @@ pub async fn run(ctx: &Ctx, args: &RunDueArgs) -> Result<Reply, Error> {
         }
     }
     Ok(Reply::data(verdict, text))
+}
+
+/// Ends what a turn that was interrupted has begun: the program of a backup, the instance of a drill.
+async fn clear_up(ctx: &Ctx, instance: &str) -> Result<(), Error> {
+    let record = need(ctx, &instance.parse().map_err(Error::Usage)?)?;
+    ctx.engine.sweep(&ctx.site(&record)).await?;
+    drill::sweep(ctx).await
 }
 
 async fn turn(ctx: &Ctx, instance: &str, mode: Mode) -> Result<Vec<String>, Error> {

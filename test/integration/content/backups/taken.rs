@@ -4,8 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
+use resource_postgres::runtime::Kind;
+
 use super::{backed_up, below, shop};
-use crate::support::{eventually, kill};
+use crate::support::{container, eventually, kill};
 
 #[test]
 fn a_backup_says_where_it_is_and_is_listed_until_it_is_proved_and_after() {
@@ -146,4 +148,36 @@ fn a_backup_that_is_interrupted_or_loses_its_server_leaves_nothing() {
         room.wait(holder);
         room.run(["restart"]).done();
     }
+}
+
+#[test]
+fn a_backup_that_is_interrupted_leaves_those_beside_it_alone() {
+    let room = shop();
+    room.run(["content", "backup", "schedule", "--every", "1d"]).done();
+    let lock = "BEGIN; LOCK TABLE kept; SELECT pg_sleep(60)";
+    let holder = room.spawn(["content", "execute", "--database", "shop", lock]);
+    eventually("the lock is held", || {
+        room.value("main", "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted")
+            != "0"
+    });
+    let begun: [&[&str]; 3] = [
+        &["content", "backup", "--name", "stays"],
+        &["content", "backup"],
+        &["content", "backup", "run-due"],
+    ];
+    let [stays, ended @ ..] = begun.map(|args| room.spawn(args));
+    let dumps = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump' AND wait_event_type = 'Lock'";
+    eventually("all of them wait", || room.value("main", dumps) == "3");
+    for backup in ended {
+        kill(i32::try_from(backup.id()).unwrap(), "INT");
+        let answer = room.wait(backup).failed();
+        assert!(answer.stderr.contains("was ended by SIGINT"), "{answer}");
+    }
+    if room.kind == Kind::Docker {
+        assert_eq!(container::tools(&room.instance("main")), 1, "those of the two others are gone");
+    }
+    kill(i32::try_from(holder.id()).unwrap(), "INT");
+    room.wait(holder);
+    room.wait(stays).done();
+    room.run(["content", "verify-backup", "--all"]).done();
 }
