@@ -21,6 +21,17 @@ pub enum Kind {
     Data,
 }
 
+impl Kind {
+    /// Its word in command lines and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Schema => "schema",
+            Self::Data => "data",
+        }
+    }
+}
+
 /// How files of a backup are compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]

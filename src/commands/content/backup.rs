@@ -3,7 +3,6 @@
 use std::num::NonZero;
 
 use clap::Subcommand;
-use jiff::Timestamp;
 
 use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
@@ -67,15 +66,9 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
         None => {}
     }
     let record = need(ctx, &args.instance)?;
-    let word = match args.kind {
-        Kind::Full => "full",
-        Kind::Schema => "schema",
-        Kind::Data => "data",
-    };
-    let moment = || format!("{word}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     let name = match &args.name {
         Some(name) => name.clone(),
-        None => moment().parse().map_err(Error::Usage)?,
+        None => BackupName::now(args.kind.word())?,
     };
     let wanted = Wanted {
         name: name.clone(),

@@ -16,8 +16,8 @@ use crate::lifecycle::{drill, need, unless_interrupted};
 use crate::output::{BEYOND, Reply};
 use crate::rules::schedule::{Candidate, Every, Keep, Worth, cron, span};
 
-/// How the names begin of backups that are made by schedule: only they go by it.
-const PREFIX: &str = "scheduled-";
+/// How the names begin, with a time behind it, of backups that are made by schedule: only they go by it.
+const PREFIX: &str = "scheduled";
 /// How many tables are written or read at once.
 const JOBS: u32 = 2;
 
@@ -106,7 +106,11 @@ fn every(schedule: &Schedule) -> Result<Every, Error> {
 /// The backups that were made by schedule, the oldest first.
 fn own(ctx: &Ctx, instance: &str) -> Result<Vec<Backup>, Error> {
     let all = ctx.backups.list(Some(instance))?.into_iter();
-    Ok(all.filter(|it| it.name.as_str().starts_with(PREFIX)).collect())
+    Ok(all.filter(|it| is_own(&it.name)).collect())
+}
+
+fn is_own(name: &BackupName) -> bool {
+    name.as_str().strip_prefix(PREFIX).is_some_and(|it| it.starts_with('-'))
 }
 
 fn made(backup: &Backup) -> Option<Timestamp> {
@@ -118,13 +122,13 @@ fn last(ctx: &Ctx, instance: &str) -> Result<Option<Timestamp>, Error> {
 }
 
 async fn take(ctx: &Ctx, instance: &str, mode: Mode) -> Result<String, Error> {
-    let name = format!("{PREFIX}{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     if mode == Mode::Say {
         return Ok("a backup is due".to_owned());
     }
     let record = need(ctx, &instance.parse::<Name>().map_err(Error::Usage)?)?;
+    let name = BackupName::now(PREFIX)?;
     let wanted = Wanted {
-        name: name.parse::<BackupName>().map_err(Error::Usage)?,
+        name: name.clone(),
         kind: Kind::Full,
         databases: Vec::new(),
         jobs: JOBS,

@@ -73,6 +73,6 @@ fn told(it: &Schedule) -> String {
         (Some(every), _) => format!("every {every}"),
         (None, cron) => format!("at `{}`", cron.as_deref().unwrap_or_default()),
     };
-    let verify = it.verify.map(|it| format!(", proved {}", format!("{it:?}").to_lowercase()));
+    let verify = it.verify.map(|it| format!(", proved {}", it.word()));
     format!("{when}, keeping {}{}", it.keep, verify.unwrap_or_default())
 }
