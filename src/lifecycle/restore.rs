@@ -17,16 +17,18 @@ use crate::lifecycle::backup::GLOBALS;
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held};
 use crate::lifecycle::vacant::{discard, vacant};
 use crate::lifecycle::{login, need, session, target};
-use crate::pg::admin::{execute, quietly, refused, said, values};
+use crate::pg::admin::{execute, quietly, refused, said};
 use crate::pg::connect::{Session, connect};
 use crate::pg::databases::{self, defined};
 use crate::pg::globals::{About, statements};
-use crate::pg::identifier::Identifier;
+use crate::pg::identifier::{Identifier, literal};
 use crate::pg::query::rows;
 
 /// How the name of a database begins that is being restored, and of one whose place was taken.
 const RESTORING: &str = "restoring-";
 const REPLACED: &str = "replaced-";
+/// What the session is called that gives databases their names.
+const SESSION: &str = "resource-postgres restore";
 /// What an instance is recorded as a copy of, which is being made from a backup.
 pub const OF_BACKUP: &str = "backup:";
 /// How long a server may take to accept a connection.
@@ -237,31 +239,42 @@ async fn load(
     ctx.engine.run(&ctx.site(record), &tool).await.map(drop)
 }
 
+/// What of an instance makes way for a backup.
+#[derive(Clone, Copy, Debug)]
+pub struct Replaced<'a> {
+    /// The instance.
+    pub instance: &'a Name,
+    /// Only this database; all that the backup has if there is none.
+    pub only: Option<&'a Identifier>,
+    /// Databases that go with them, and nothing comes for.
+    pub gone: &'a [Identifier],
+}
+
 /// Restores databases of a [`sound`] backup beside those that there are, and lets them take their places when all are whole. Whatever fails before
 /// that leaves everything as it was.
 pub async fn in_place(
     ctx: &Ctx,
     (backup, metadata): (&Backup, &Metadata),
-    instance: &Name,
-    only: Option<&Identifier>,
+    replaced: &Replaced<'_>,
     jobs: u32,
 ) -> Result<Vec<String>, Error> {
     if metadata.kind == Kind::Data {
         return Err(unfit_alone(metadata));
     }
-    let wanted = chosen(metadata, only)?;
+    let wanted = chosen(metadata, replaced.only)?;
     // Nobody stops, starts or removes it meanwhile.
-    let _held = ctx.store.hold(instance, &ctx.command, &ctx.waiting).await?;
-    let record = need(ctx, instance)?;
+    let _held = ctx.store.hold(replaced.instance, &ctx.command, &ctx.waiting).await?;
+    let record = need(ctx, replaced.instance)?;
     fits(metadata, record.version)?;
     let session = session::administer(ctx, &record, None).await?;
-    execute(&session, "preparing to restore", "SET statement_timeout = 0").await?;
+    let prepare = format!("SET statement_timeout = 0; SET application_name = {}", literal(SESSION));
+    execute(&session, "preparing to restore", &prepare).await?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session).await?;
     globals(ctx, &session, backup).await?;
     let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
     let exchanged = match restored {
-        Ok(pairs) => exchange(ctx, &session, &pairs).await.map(|()| pairs),
+        Ok(pairs) => exchange(ctx, &session, &pairs, replaced.gone).await.map(|()| pairs),
         Err(err) => Err(err),
     };
     // What was replaced, or what came to nothing.
@@ -318,19 +331,26 @@ async fn beside(
     Ok(pairs)
 }
 
-/// Gives all that were restored their names, in one transaction. Sessions in the old ones are ended; one that comes in
-/// between makes it fail, and it is tried again.
-async fn exchange(ctx: &Ctx, session: &Session, pairs: &[(Identifier, Identifier)]) -> Result<(), Error> {
+/// Gives all that were restored their names, and takes them from those that go, in one transaction. Sessions in the old
+/// ones are ended; one that comes in between makes it fail, and it is tried again.
+async fn exchange(
+    ctx: &Ctx,
+    session: &Session,
+    pairs: &[(Identifier, Identifier)],
+    gone: &[Identifier],
+) -> Result<(), Error> {
     let mut sql = String::from("BEGIN;");
-    for (at, (name, new)) in pairs.iter().enumerate() {
+    let old = || pairs.iter().map(|(name, _)| name).chain(gone);
+    for (at, name) in old().enumerate() {
         if databases::exists(session, name).await? {
-            let old = beside_name(REPLACED, at)?;
-            sql += &format!("ALTER DATABASE {} RENAME TO {};", name.quoted(), old.quoted());
+            sql += &renamed(name, &beside_name(REPLACED, at)?);
         }
-        sql += &format!("ALTER DATABASE {} RENAME TO {};", new.quoted(), name.quoted());
+    }
+    for (name, new) in pairs {
+        sql += &renamed(new, name);
     }
     sql += "COMMIT";
-    let names = pairs.iter().map(|(name, _)| name.literal()).collect::<Vec<_>>().join(", ");
+    let names = old().map(Identifier::literal).collect::<Vec<_>>().join(", ");
     let end = format!(
         "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE datname IN ({names}) \
          AND pid <> pg_catalog.pg_backend_pid()"
@@ -355,12 +375,27 @@ async fn exchange(ctx: &Ctx, session: &Session, pairs: &[(Identifier, Identifier
     Ok(())
 }
 
+fn renamed(from: &Identifier, to: &Identifier) -> String {
+    format!("ALTER DATABASE {} RENAME TO {};", from.quoted(), to.quoted())
+}
+
+/// Whether a database has its name for as long as a restore takes.
+pub fn is_passing(name: &str) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let rest = [RESTORING, REPLACED].iter().find_map(|it| name.strip_prefix(it));
+    rest.and_then(|it| it.split_once('-')).is_some_and(|(process, at)| is_number(process) && is_number(at))
+}
+
 /// Drops what interrupted restores have left, whether it had come to its place or not. Only for whoever holds the instance.
 async fn sweep(session: &Session) -> Result<(), Error> {
-    let sql = format!(
-        "SELECT datname FROM pg_catalog.pg_database WHERE datname ~ '^({RESTORING}|{REPLACED})[0-9]+-[0-9]+$'"
+    // Whoever was interrupted while it waited for a lock waits on, and keeps what it has locked already.
+    let end = format!(
+        "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE application_name = {} \
+         AND pid <> pg_catalog.pg_backend_pid()",
+        literal(SESSION)
     );
-    for name in values(session, "looking for what was left", &sql).await? {
+    execute(session, "ending interrupted restores", &end).await?;
+    for name in databases::names(session).await?.into_iter().filter(|it| is_passing(it)) {
         databases::drop(session, &identifier(&name)?).await?;
     }
     Ok(())
@@ -372,4 +407,23 @@ pub async fn tidy(ctx: &Ctx, instance: &Name) -> Result<(), Error> {
     let record = need(ctx, instance)?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session::administer(ctx, &record, None).await?).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_users_database_is_not_taken_for_one_that_passes() {
+        for (name, passes) in [
+            ("restoring-12-0", true),
+            ("replaced-1-23", true),
+            ("restoring-12", false),
+            ("replaced-1-x", false),
+            ("restoring--1", false),
+            ("my-restoring-1-1", false),
+        ] {
+            assert_eq!(is_passing(name), passes, "{name}");
+        }
+    }
 }
