@@ -21,6 +21,7 @@ pub mod restore;
 pub mod session;
 pub mod start;
 pub mod stop;
+pub mod upstreams;
 pub mod vacant;
 
 /// The record of an instance that a command needs.

@@ -2,7 +2,6 @@
 //! they are whole.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::backups::folder::Backup;
 use crate::backups::metadata::{Database, Kind, Metadata};
@@ -16,9 +15,9 @@ use crate::instances::store::Held;
 use crate::lifecycle::backup::GLOBALS;
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held};
 use crate::lifecycle::vacant::{discard, vacant};
-use crate::lifecycle::{login, need, session, target};
+use crate::lifecycle::{login, need, session, target, upstreams};
 use crate::pg::admin::{execute, quietly, refused, said};
-use crate::pg::connect::{Session, connect};
+use crate::pg::connect::Session;
 use crate::pg::databases::{self, defined};
 use crate::pg::globals::{About, statements};
 use crate::pg::identifier::{Identifier, literal};
@@ -31,8 +30,8 @@ const REPLACED: &str = "replaced-";
 const SESSION: &str = "resource-postgres restore";
 /// What an instance is recorded as a copy of, which is being made from a backup.
 pub const OF_BACKUP: &str = "backup:";
-/// How long a server may take to accept a connection.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// The definition of a database of which nothing is known.
+const PLAIN: &str = "CREATE DATABASE {database} TEMPLATE template0";
 /// How often it is tried to end all sessions in a database before its place is taken.
 const TRIES: usize = 20;
 /// SQLSTATE of a role that is there already.
@@ -40,25 +39,36 @@ const DUPLICATE_OBJECT: &str = "42710";
 
 /// Refuses a backup that is damaged, before anything is touched.
 pub fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
-    let metadata = backup.known()?.clone();
-    if metadata.status != "completed" {
+    let metadata = backup.known()?;
+    let is_whole =
+        metadata.status == "completed" || (metadata.is_upstreams() && metadata.status == upstreams::WHOLE);
+    if !is_whole {
         return Err(backup.damaged(&format!("its status is `{}`", metadata.status)));
     }
-    if metadata.format == 0 {
-        return Err(Error::BackupUnfit {
-            name: backup.name.to_string(),
-            why: "it was made by another program, as one SQL file".to_owned(),
-            advice: format!(
-                "`resource-postgres content execute --file {}/*.sql` runs it",
-                backup.dir.display()
-            ),
-        });
+    if metadata.is_upstreams() {
+        return upstreams::completed(backup, metadata, ctx.settings.database.for_creation());
     }
     ctx.waiting.on("the backup's files to be compared with their checksums");
     match backup.compare()? {
-        None => Ok(metadata),
+        None => Ok(metadata.clone()),
         Some(why) => Err(backup.damaged(&why)),
     }
+}
+
+/// The same where it takes the place of something: of the instance's own database, or of the one that is named, where the
+/// backup does not say which database it is of.
+pub fn sound_for(
+    ctx: &Ctx,
+    backup: &Backup,
+    instance: &Name,
+    only: Option<&Identifier>,
+) -> Result<Metadata, Error> {
+    let mut metadata = sound(ctx, backup)?;
+    if let (true, [database]) = (metadata.is_upstreams(), metadata.databases.as_mut_slice()) {
+        let own = need(ctx, instance)?.database;
+        ctx.settings.database.choose(only.map(Identifier::as_str), &own).clone_into(&mut database.name);
+    }
+    Ok(metadata)
 }
 
 /// Refuses a server that is older than the backup.
@@ -79,7 +89,7 @@ fn fits(metadata: &Metadata, version: Option<u32>) -> Result<(), Error> {
 pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Result<Record, Error> {
     let metadata = sound(ctx, backup)?;
     if metadata.kind == Kind::Data {
-        return Err(unfit_alone(&metadata));
+        return Err(metadata.rows_alone());
     }
     let held = vacant(ctx, name, refuse_used).await?;
     let mut record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
@@ -96,15 +106,6 @@ pub fn refuse_used(record: &Record) -> Result<(), Error> {
         Creation::Finished | Creation::Unproved => {
             Err(Error::Usage(format!("there is an instance `{}` already", record.name)))
         }
-    }
-}
-
-/// Rows alone make no database.
-fn unfit_alone(metadata: &Metadata) -> Error {
-    Error::BackupUnfit {
-        name: metadata.backup_name.clone(),
-        why: "it has rows only, and no definitions".to_owned(),
-        advice: "restore a backup of type full or schema".to_owned(),
     }
 }
 
@@ -154,27 +155,21 @@ async fn fill(
     jobs: u32,
 ) -> Result<(), Error> {
     fits(metadata, record.version)?;
-    let session = admin(ctx, record).await?;
+    let session = session::open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
     globals(ctx, &session, backup).await?;
     ctx.step("restore-roles");
     for database in &metadata.databases {
         let name = identifier(&database.name)?;
         // One that is as it was made is in the way.
         if name.as_str() != ctx.settings.maintenance_db {
+            let definition = definition(&session, database).await?;
             databases::drop(&session, &name).await?;
-            define(&session, database, &name).await?;
+            define(&session, &definition, &name).await?;
         }
         load(ctx, record, (backup, database), &name, jobs).await?;
         ctx.step("restore-database");
     }
     Ok(())
-}
-
-/// A session with a server that is nobody's yet, or the instance's own.
-async fn admin(ctx: &Ctx, record: &Record) -> Result<Session, Error> {
-    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    let target = target(record, &ctx.settings.maintenance_db);
-    connect(&target, CONNECT_LIMIT, Box::new(|_| ())).await.map_err(|refusal| failed(refusal.why()))
 }
 
 fn identifier(name: &str) -> Result<Identifier, Error> {
@@ -208,10 +203,19 @@ async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Er
     Ok(())
 }
 
+/// How a database is made. Where the backup does not say it, as the one that is there was, or as the server makes them.
+async fn definition(session: &Session, database: &Database) -> Result<Vec<String>, Error> {
+    if !database.definition.is_empty() {
+        return Ok(database.definition.clone());
+    }
+    let there = databases::definition(session, &database.name).await?;
+    Ok(if there.is_empty() { vec![PLAIN.to_owned()] } else { there })
+}
+
 /// Makes an empty database with the locale, owner, settings and privileges that it had.
-async fn define(session: &Session, database: &Database, name: &Identifier) -> Result<(), Error> {
+async fn define(session: &Session, definition: &[String], name: &Identifier) -> Result<(), Error> {
     let doing = format!("making database `{name}`");
-    for statement in &database.definition {
+    for statement in definition {
         execute(session, &doing, &defined(statement, name)).await?;
     }
     Ok(())
@@ -225,6 +229,9 @@ async fn load(
     name: &Identifier,
     jobs: u32,
 ) -> Result<(), Error> {
+    if backup.known()?.is_upstreams() {
+        return upstreams::load(ctx, record, (backup, database), name.as_str()).await;
+    }
     ctx.waiting.on(format!("pg_restore to fill database `{}`", database.name));
     let folder = backup.dir.join(&database.folder);
     let arguments =
@@ -259,7 +266,7 @@ pub async fn in_place(
     jobs: u32,
 ) -> Result<Vec<String>, Error> {
     if metadata.kind == Kind::Data {
-        return Err(unfit_alone(metadata));
+        return Err(metadata.rows_alone());
     }
     let wanted = chosen(metadata, replaced.only)?;
     // Nobody stops, starts or removes it meanwhile.
@@ -322,7 +329,7 @@ async fn beside(
     let mut pairs = Vec::new();
     for (at, database) in wanted.iter().enumerate() {
         let (name, new) = (identifier(&database.name)?, beside_name(RESTORING, at)?);
-        define(session, database, &new).await?;
+        define(session, &definition(session, database).await?, &new).await?;
         ctx.step("restore-defined");
         load(ctx, record, (backup, database), &new, jobs).await?;
         ctx.step("restore-beside");

@@ -73,11 +73,12 @@ async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<R
 
 async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Reply, Error> {
     // Nobody is asked about what cannot be done.
-    let metadata = restore::sound(ctx, backup)?;
+    let metadata = restore::sound_for(ctx, backup, &args.instance, args.database.as_ref())?;
     let gone = if args.clean { strange(ctx, &metadata, &args.instance).await? } else { Vec::new() };
-    let what = match &args.database {
-        Some(name) => format!("database `{name}`"),
-        None => "all databases that the backup has".to_owned(),
+    let what = match (&args.database, metadata.databases.as_slice()) {
+        (Some(name), _) => format!("database `{name}`"),
+        (None, [one]) => format!("database `{}`", one.name),
+        (None, _) => "all databases that the backup has".to_owned(),
     };
     let dropping = match gone.is_empty() {
         true => String::new(),

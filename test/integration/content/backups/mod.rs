@@ -10,6 +10,7 @@ pub mod killed;
 mod restored;
 mod scheduled;
 mod taken;
+mod upstreams;
 mod writing;
 
 /// What makes a database worth a backup: rows, a role that owns them, settings, privileges, and a large object.
