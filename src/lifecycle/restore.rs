@@ -2,6 +2,7 @@
 //! they are whole.
 
 use std::fs;
+use std::io;
 
 use crate::backups::folder::Backup;
 use crate::backups::metadata::{Database, Kind, Metadata};
@@ -9,6 +10,7 @@ use crate::context::Ctx;
 use crate::engine::Engine;
 use crate::engine::tool::{Access, Tool};
 use crate::error::{Error, IoContext};
+use crate::files::free_bytes;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::instances::store::Held;
@@ -32,6 +34,8 @@ const SESSION: &str = "resource-postgres restore";
 pub const OF_BACKUP: &str = "backup:";
 /// The definition of a database of which nothing is known.
 const PLAIN: &str = "CREATE DATABASE {database} TEMPLATE template0";
+/// What a server adds to its WAL at once, unless it was made otherwise.
+const SEGMENT_BYTES: u64 = 16 << 20;
 /// How often it is tried to end all sessions in a database before its place is taken.
 const TRIES: usize = 20;
 /// SQLSTATE of a role that is there already.
@@ -131,11 +135,26 @@ pub async fn new(
     match fill(ctx, &record, backup, metadata, jobs).await {
         Ok(()) => Ok(record),
         Err(err) => {
+            let err = with_full_disk(&record, err);
             if let Err(also) = discard(ctx, held, &record).await {
                 ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
             }
             Err(err)
         }
+    }
+}
+
+/// The error of a restore, with the reason that a server often does not tell its clients: it needs room for a segment of
+/// WAL, ends all sessions where there is none, and writes only in its log why.
+fn with_full_disk(record: &Record, err: Error) -> Error {
+    let said = err.line();
+    match free_bytes(&record.dir) {
+        Ok(free) if free < SEGMENT_BYTES && !said.contains("No space left") => {
+            let why = format!("No space left on device: {} MiB are free ({said})", free >> 20);
+            let source = io::Error::new(io::ErrorKind::StorageFull, why);
+            Error::Io { doing: "restoring into".to_owned(), path: record.dir.clone(), source }
+        }
+        Ok(_) | Err(_) => err,
     }
 }
 
@@ -282,7 +301,7 @@ pub async fn in_place(
     let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
     let exchanged = match restored {
         Ok(pairs) => exchange(ctx, &session, &pairs, replaced.gone).await.map(|()| pairs),
-        Err(err) => Err(err),
+        Err(err) => Err(with_full_disk(&record, err)),
     };
     // What was replaced, or what came to nothing.
     let swept = sweep(&session).await;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::Room;
 
 mod damaged;
+mod faults;
 pub mod killed;
 mod restored;
 mod scheduled;
