@@ -19,6 +19,7 @@ use crate::units::{counted, size};
 
 pub mod run_due;
 pub mod schedule;
+mod timer;
 
 /// Back up an instance's databases and roles; prints the backup's folder
 #[derive(Clone, Debug, clap::Args)]
@@ -61,7 +62,7 @@ pub enum BackupCommand {
 /// Makes it.
 pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
     match &args.command {
-        Some(BackupCommand::Schedule(args)) => return schedule::run(ctx, args),
+        Some(BackupCommand::Schedule(args)) => return schedule::run(ctx, args).await,
         Some(BackupCommand::RunDue(args)) => return run_due::run(ctx, args).await,
         None => {}
     }

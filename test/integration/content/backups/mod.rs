@@ -11,6 +11,7 @@ pub mod killed;
 mod restored;
 mod scheduled;
 mod taken;
+mod timers;
 mod upstreams;
 mod writing;
 
