@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::backups::folder::Making;
+use crate::backups::folder::{Making, bytes_below};
 use crate::backups::metadata::{Compression, Database, FORMAT, Kind, Metadata, Table};
 use crate::backups::name::BackupName;
 use crate::context::Ctx;
@@ -21,6 +21,8 @@ use crate::pg::admin::values;
 use crate::pg::databases;
 use crate::pg::fingerprint::{Fingerprint, fingerprints, snapshot};
 use crate::pg::identifier::Identifier;
+use crate::progress::shown;
+use crate::rules::copied;
 
 /// The file with roles and tablespaces.
 pub const GLOBALS: &str = "globals.sql";
@@ -233,8 +235,11 @@ async fn dump(
             Kind::Full | Kind::Data => fingerprints(&session).await,
         }
     };
+    let folder = dir.join(&database.folder);
+    let line = |elapsed| copied::dumped(&database.name, database.bytes, bytes_below(&folder), elapsed);
     // Side by side, and both to their ends: a program that nobody waits for would write on.
-    let (dumped, read) = tokio::join!(ctx.engine.run(&site, &tool), read);
+    let both = async { tokio::join!(ctx.engine.run(&site, &tool), read) };
+    let (dumped, read) = shown(ctx.out, both, line).await;
     dumped?;
     Ok(read?.into_iter().map(table).collect())
 }

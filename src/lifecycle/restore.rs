@@ -24,6 +24,8 @@ use crate::pg::databases::{self, defined};
 use crate::pg::globals::{About, statements};
 use crate::pg::identifier::{Identifier, literal};
 use crate::pg::query::rows;
+use crate::progress::shown;
+use crate::rules::copied;
 
 /// How the name of a database begins that is being restored, and of one whose place was taken.
 const RESTORING: &str = "restoring-";
@@ -240,7 +242,7 @@ async fn define(session: &Session, definition: &[String], name: &Identifier) -> 
     Ok(())
 }
 
-/// Fills a database from its folder in the backup. The first error ends it.
+/// Fills a database from the backup. The first error ends it.
 async fn load(
     ctx: &Ctx,
     record: &Record,
@@ -248,9 +250,23 @@ async fn load(
     name: &Identifier,
     jobs: u32,
 ) -> Result<(), Error> {
-    if backup.known()?.is_upstreams() {
-        return upstreams::load(ctx, record, (backup, database), name.as_str()).await;
-    }
+    let work = async {
+        match backup.known()?.is_upstreams() {
+            true => upstreams::load(ctx, record, (backup, database), name.as_str()).await,
+            false => load_archive(ctx, record, (backup, database), name, jobs).await,
+        }
+    };
+    shown(ctx.out, work, |elapsed| copied::filled(&database.name, database.bytes, elapsed)).await
+}
+
+/// The same from its folder in a backup of ours.
+async fn load_archive(
+    ctx: &Ctx,
+    record: &Record,
+    (backup, database): (&Backup, &Database),
+    name: &Identifier,
+    jobs: u32,
+) -> Result<(), Error> {
     ctx.waiting.on(format!("pg_restore to fill database `{}`", database.name));
     let folder = backup.dir.join(&database.folder);
     let arguments =

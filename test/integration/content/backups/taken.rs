@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Instant;
 
 use resource_postgres::runtime::Kind;
 
-use super::{backed_up, below, shop};
+use super::{backed_up, below, in_shop, shop};
 use crate::support::{container, eventually, kill};
 
 #[test]
@@ -87,7 +88,7 @@ fn what_is_asked_for_is_in_it_and_nothing_else() {
     [exit 1]
     ");
     room.run(["content", "restore", "s", "--into", "copy"]).done();
-    assert_eq!(super::in_shop(&room, "copy", "SELECT count(*) FROM kept"), "0");
+    assert_eq!(in_shop(&room, "copy", "SELECT count(*) FROM kept"), "0");
 }
 
 #[test]
@@ -180,4 +181,35 @@ fn a_backup_that_is_interrupted_leaves_those_beside_it_alone() {
     room.wait(holder);
     room.wait(stays).done();
     room.run(["content", "verify-backup", "--all"]).done();
+}
+
+#[test]
+fn how_far_it_is_shows_on_a_terminal_until_it_is_over() {
+    let room = shop();
+    // What is read takes its time, and so does what is made anew of it.
+    in_shop(&room, "main", "CREATE MATERIALIZED VIEW slow AS SELECT 1 FROM pg_sleep(1.2)");
+    let holder = room.spawn([
+        "content",
+        "execute",
+        "--database",
+        "shop",
+        "BEGIN; LOCK TABLE kept; SELECT pg_sleep(2)",
+    ]);
+    eventually("the lock is held", || {
+        room.value("main", "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted")
+            != "0"
+    });
+    let on_terminal = |args: &str| {
+        let program = room.command([""]).get_program().display().to_string();
+        let args = ["--quiet", "--return", "--command", &format!("'{program}' content {args}"), "/dev/null"];
+        let output = room.command_of(Path::new("script"), args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let taken = on_terminal("backup --name b");
+    assert!(taken.contains("\rdatabase `shop`, about "), "{taken:?}");
+    room.wait(holder).done();
+    let restored = on_terminal("restore b --database shop --yes");
+    assert!(restored.contains("\rfilling database `shop`, about "), "{restored:?}");
+    assert!(restored.ends_with(" \r`main` has shop again as in `b`\r\n"), "{restored:?}");
 }
