@@ -1,7 +1,7 @@
 //! Restoring a backup.
 
 use super::{assert_whole, backed_up, in_shop, passing_databases, shop};
-use crate::support::{eventually, kill};
+use crate::support::{Room, eventually, kill};
 
 #[test]
 fn a_backup_takes_the_place_of_what_is_there_and_ends_the_sessions_in_it() {
@@ -142,4 +142,39 @@ fn what_the_backup_does_not_have_goes_with_what_it_replaces_or_nothing_goes() {
     ");
     assert_whole(&room, "main");
     assert_eq!(databases(), "postgres shop vrooli");
+}
+
+#[test]
+fn a_database_has_the_locale_again_that_it_had() {
+    let mut room = Room::up();
+    let backups = room.path().join("backups").display().to_string();
+    room.set("POSTGRES_BACKUP_DIR", &backups);
+    let version: u32 = room.value("main", "SHOW server_version_num").parse().unwrap();
+    let has_icu = room.value("main", "SELECT count(*) FROM pg_collation WHERE collname = 'de-x-icu'") == "1";
+    let mut databases = vec![("plain", "LC_CTYPE 'C'")];
+    if has_icu && version >= 150_000 {
+        databases.push(("icu", "LOCALE_PROVIDER icu ICU_LOCALE 'de-AT'"));
+    }
+    if has_icu && version >= 160_000 {
+        databases.push(("rules", "LOCALE_PROVIDER icu ICU_LOCALE 'de-AT' ICU_RULES '& a < ''g'''"));
+    }
+    if version >= 170_000 {
+        databases.push(("builtin", "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"));
+    }
+    let mut backup = vec!["content", "backup", "--name", "locales"];
+    for (name, locale) in &databases {
+        let sql =
+            format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' {locale}");
+        room.run(["content", "execute", &sql]).done();
+        backup.extend(["--database", name]);
+    }
+    let all = "SELECT string_agg((to_jsonb(it) - '{oid,datfrozenxid,datminmxid,datacl}'::text[])::text, ' ' ORDER BY datname) \
+               FROM pg_database it WHERE datname IN ('plain', 'icu', 'rules', 'builtin')";
+    let before = room.value("main", all);
+    room.run(backup).done();
+    for (name, _) in databases {
+        room.run(["content", "remove-database", name, "--force"]).done();
+    }
+    room.run(["content", "restore", "locales", "--yes"]).done();
+    assert_eq!(room.value("main", all), before);
 }
