@@ -200,27 +200,9 @@ async fn dump(
     let target = target(record, &database.name);
     let session = session::open(ctx, record, &target, Box::new(|_| ())).await?;
     let snapshot = snapshot(&session).await?;
-    let mut arguments = vec![
-        "--format=directory".to_owned(),
-        "--create".to_owned(),
-        "--no-sync".to_owned(),
-        format!("--jobs={}", wanted.jobs),
-        format!("--snapshot={snapshot}"),
-        format!("--file={}", dir.join(&database.folder).display()),
-        match compression {
-            Compression::Zstd => "--compress=zstd".to_owned(),
-            Compression::Gzip => "--compress=6".to_owned(),
-            Compression::None => "--compress=0".to_owned(),
-        },
-    ];
-    match wanted.kind {
-        Kind::Schema => arguments.push("--schema-only".to_owned()),
-        Kind::Data => {
-            arguments.push("--data-only".to_owned());
-            arguments.retain(|it| it != "--create");
-        }
-        Kind::Full => {}
-    }
+    let folder = dir.join(&database.folder);
+    let mut arguments = arguments(wanted, compression);
+    arguments.extend([format!("--snapshot={snapshot}"), format!("--file={}", folder.display())]);
     let tool = Tool {
         program: "pg_dump",
         arguments,
@@ -235,13 +217,31 @@ async fn dump(
             Kind::Full | Kind::Data => fingerprints(&session).await,
         }
     };
-    let folder = dir.join(&database.folder);
     let line = |elapsed| copied::dumped(&database.name, database.bytes, bytes_below(&folder), elapsed);
     // Side by side, and both to their ends: a program that nobody waits for would write on.
     let both = async { tokio::join!(ctx.engine.run(&site, &tool), read) };
     let (dumped, read) = shown(ctx.out, both, line).await;
     dumped?;
     Ok(read?.into_iter().map(table).collect())
+}
+
+/// What pg_dump is asked for, but for where from and where to.
+fn arguments(wanted: &Wanted, compression: Compression) -> Vec<String> {
+    let mut all =
+        vec!["--format=directory".to_owned(), "--no-sync".to_owned(), format!("--jobs={}", wanted.jobs)];
+    let compress = match compression {
+        Compression::Zstd => "zstd",
+        Compression::Gzip => "6",
+        Compression::None => "0",
+    };
+    all.push(format!("--compress={compress}"));
+    let what = match wanted.kind {
+        Kind::Full => ["--create"].as_slice(),
+        Kind::Schema => &["--create", "--schema-only"],
+        Kind::Data => &["--data-only"],
+    };
+    all.extend(what.iter().map(|&it| it.to_owned()));
+    all
 }
 
 fn table(it: Fingerprint) -> Table {

@@ -59,8 +59,8 @@ impl Timers {
     pub async fn install(&self, job: &Job) -> Result<Kind, Error> {
         if self.has_systemd().await {
             self.install_units(job).await.map_err(|err| job.without_timer(&err.line()))?;
-            // One that was installed while systemd did not run would run it as well.
-            self.remove_entry().await?;
+            // One that was installed while systemd did not run would run it as well. Who may have no crontab has none.
+            let _ = self.remove_entry().await;
             return Ok(Kind::Systemd(self.scope));
         }
         match self.install_entry(job).await {
@@ -72,8 +72,10 @@ impl Timers {
 
     /// Takes away what [`Timers::install`] has installed; none if there was nothing.
     pub async fn remove(&self) -> Result<Option<Kind>, Error> {
-        let (units, entry) = (self.remove_units().await?, self.remove_entry().await?);
-        Ok(units.or(entry))
+        match (self.remove_units().await?, self.remove_entry().await) {
+            (Some(units), _) => Ok(Some(units)),
+            (None, entry) => entry,
+        }
     }
 
     fn find(&self, program: &str) -> Option<PathBuf> {

@@ -123,8 +123,11 @@ mod tests {
         }
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let id = i32::try_from(child.id()).unwrap();
-        while process(id).is_some() {}
-        // Nobody has buried it yet.
+        let is_gone = |_| {
+            std::thread::sleep(Duration::from_millis(10));
+            process(id).is_none()
+        };
+        assert!((0..500).any(is_gone), "nobody has buried it yet, and dead it is");
         child.wait().unwrap();
     }
 }

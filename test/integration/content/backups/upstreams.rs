@@ -6,7 +6,7 @@ use std::process::Command;
 use resource_postgres::runtime::Kind;
 
 use super::passing_databases;
-use crate::support::Room;
+use crate::support::{Room, eventually, kill};
 
 /// What makes a script hard to read: data with colons and backslashes, a body with both, quotes in names.
 const SHOP: &str = r#"CREATE TABLE kept (id serial PRIMARY KEY, said text); INSERT INTO kept (said) SELECT E':row \\\n;' || i FROM generate_series(1, 500) i;
@@ -141,6 +141,20 @@ fn what_cannot_be_restored_of_upstreams_is_said_and_leaves_everything_as_it_was(
     shell: error: backup `shell` does not fit: full.sql does more than fill one database: `\!` in line [line]
     hint: `resource-postgres content execute --database NAME --file FILE` runs a part of it
     ");
+    upstreams(
+        &room,
+        "slow",
+        "full",
+        "success",
+        &full.replace("CREATE VIEW", "SELECT pg_sleep(60);\nCREATE VIEW"),
+    );
+    let slow = room.spawn(["content", "restore", "slow", "--yes"]);
+    let asleep = "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'";
+    eventually("it is at it", || room.value("main", asleep) == "1");
+    kill(i32::try_from(slow.id()).unwrap(), "INT");
+    let interrupted = room.wait(slow).failed();
+    assert_eq!(interrupted.stderr, "error: `content restore` was ended by SIGINT: nothing of it is left\n");
+    assert_eq!(room.value("main", asleep), "0");
     assert_eq!(all(&room, "main", "vrooli"), before);
     assert_eq!(passing_databases(&room, "main"), "0");
     assert!(!room.instance("copy").exists());
