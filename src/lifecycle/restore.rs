@@ -381,18 +381,9 @@ async fn exchange(
     pairs: &[(Identifier, Identifier)],
     gone: &[Identifier],
 ) -> Result<(), Error> {
-    let mut sql = String::from("BEGIN;");
-    let old = || pairs.iter().map(|(name, _)| name).chain(gone);
-    for (at, name) in old().enumerate() {
-        if databases::exists(session, name).await? {
-            sql += &renamed(name, &beside_name(REPLACED, at)?);
-        }
-    }
-    for (name, new) in pairs {
-        sql += &renamed(new, name);
-    }
-    sql += "COMMIT";
-    let names = old().map(Identifier::literal).collect::<Vec<_>>().join(", ");
+    let sql = renaming(session, pairs, gone).await?;
+    let old = pairs.iter().map(|(name, _)| name).chain(gone);
+    let names = old.map(Identifier::literal).collect::<Vec<_>>().join(", ");
     let end = format!(
         "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE datname IN ({names}) \
          AND pid <> pg_catalog.pg_backend_pid()"
@@ -415,6 +406,24 @@ async fn exchange(
     }
     ctx.step("restore-exchanged");
     Ok(())
+}
+
+/// The transaction. A name is free before another gets it.
+async fn renaming(
+    session: &Session,
+    pairs: &[(Identifier, Identifier)],
+    gone: &[Identifier],
+) -> Result<String, Error> {
+    let mut sql = String::from("BEGIN;");
+    for (at, name) in pairs.iter().map(|(name, _)| name).chain(gone).enumerate() {
+        if databases::exists(session, name).await? {
+            sql += &renamed(name, &beside_name(REPLACED, at)?);
+        }
+    }
+    for (name, new) in pairs {
+        sql += &renamed(new, name);
+    }
+    Ok(sql + "COMMIT")
 }
 
 fn renamed(from: &Identifier, to: &Identifier) -> String {
