@@ -112,12 +112,14 @@ fn what_cannot_be_restored_of_upstreams_is_said_and_leaves_everything_as_it_was(
         &full.replace("CREATE VIEW", "SELECT 1 / 0;\nCREATE VIEW"),
     );
     upstreams(&room, "cut", "full", "success", &full[..full.len() / 2]);
+    upstreams(&room, "empty", "full", "success", "");
+    fs::remove_file(room.backups("main").join("empty/full.sql")).unwrap();
     upstreams(&room, "failed", "full", "failed", &full);
     upstreams(&room, "rows", "data", "success", &dumped(&room, &["--data-only"]));
     upstreams(&room, "cluster", "full", "success", &whole);
     upstreams(&room, "shell", "full", "success", &full.replace("CREATE VIEW", "\\! touch here\nCREATE VIEW"));
     let mut said = String::new();
-    for name in ["failing", "cut", "failed", "rows", "cluster", "shell"] {
+    for name in ["failing", "cut", "empty", "failed", "rows", "cluster", "shell"] {
         let told = |place: &[&str]| {
             let refused = room.run([&["content", "restore", name], place].concat()).failed();
             let refused = refused.hiding(r"(\.sql:|line )\d+", "${1}[line]").to_string();
@@ -131,6 +133,8 @@ fn what_cannot_be_restored_of_upstreams_is_said_and_leaves_everything_as_it_was(
     failing: error: restoring backup `failing`: full.sql:[line]: ERROR:  22012: division by zero
     hint: everything is as it was
     cut: error: backup `cut` in [room]/backups/main/cut cannot be used: the end of full.sql is missing
+    hint: nothing was touched; `content list-backups` shows those that were proved
+    empty: error: backup `empty` in [room]/backups/main/empty cannot be used: full.sql is missing
     hint: nothing was touched; `content list-backups` shows those that were proved
     failed: error: backup `failed` in [room]/backups/main/failed cannot be used: its status is `failed`
     hint: nothing was touched; `content list-backups` shows those that were proved
