@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use rustix::fs::{ioctl_ficlone, statvfs, syncfs};
+use rustix::fs::{ioctl_ficlone, syncfs};
 
 use crate::engine::selection::{Folder, Selection};
 use crate::engine::user::ServerUser;
 use crate::error::{Error, IoContext, is_absent};
+use crate::files::free_bytes;
 
 /// More threads than this do not make a copy faster.
 const COPIERS: usize = 4;
@@ -96,8 +97,7 @@ pub fn copy_some(
 /// Refuses what does not fit before the disk is full, which others may be on too, such as the server whose data it is.
 fn refuse_too_much(to: &Path, tally: &Tally, files: &[Pair]) -> Result<(), Error> {
     let (_, total) = tally.now();
-    let disk = statvfs(to).map_err(io::Error::from).doing("asking for free space at", to)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let free = free_bytes(to).doing("asking for free space at", to)?;
     if total <= free || files.first().is_some_and(shares_blocks) {
         return Ok(());
     }

@@ -27,6 +27,7 @@ pub mod revive;
 pub mod session;
 pub mod start;
 pub mod stop;
+pub mod upstreams;
 pub mod vacant;
 
 /// The record of an instance that a command needs.
