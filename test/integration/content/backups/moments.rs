@@ -1,10 +1,9 @@
 //! Points in time: an instance as it was at any moment since its WAL is archived.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{below, shop};
 use crate::support::{Answer, Room, eventually, kill};
@@ -111,7 +110,7 @@ fn an_instance_is_restored_as_it_was_at_any_moment() {
     assert_eq!(rows(&room, "main"), "last");
 }
 
-fn identifier(room: &Room) -> String {
+pub fn identifier(room: &Room) -> String {
     room.value("main", "SELECT system_identifier FROM pg_control_system()")
 }
 
@@ -119,75 +118,6 @@ pub fn shown(answer: Answer) -> Answer {
     let answer =
         answer.hiding(r"20\d\d-\d\d-\d\dT[0-9:.]+Z", "[time]").hiding(r"base-[0-9-]+", "base-[time]");
     answer.hiding(r"\b\d{19}\b", "[identifier]")
-}
-
-#[test]
-fn an_archive_that_takes_nothing_is_not_begun_and_the_server_goes_on_as_before() {
-    let room = shop();
-    // Its name is taken by other bytes, which stay.
-    let place = room.path().join("wal/main").join(identifier(&room));
-    fs::create_dir_all(&place).unwrap();
-    for number in 1..9 {
-        fs::write(place.join(format!("00000001000000000000000{number}.gz")), "strange").unwrap();
-    }
-    give_to_server(&room, &place);
-    let begun = Instant::now();
-    let failed = room.run(["content", "backup", "enable-pitr", "--yes"]).failed();
-    assert!(
-        failed.stderr.starts_with("error: the WAL of `main` cannot be archived: segment 0000"),
-        "{failed}"
-    );
-    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
-    assert_eq!(room.value("main", "SHOW archive_mode"), "off");
-    room.run(["status", "main"]).done();
-    assert_eq!(fs::read(place.join("000000010000000000000001.gz")).unwrap(), b"strange");
-    // One that gets stuck later is told by who looks after it.
-    fs::remove_dir_all(&place).unwrap();
-    room.run(["content", "backup", "enable-pitr", "--yes"]).done();
-    room.run(["content", "backup", "schedule", "--every", "1h", "--type", "physical", "--keep", "1d"]).done();
-    let done = room.run(["content", "backup", "run-due"]).done();
-    assert!(done.stdout.contains("main: backed up as scheduled-"), "{done}");
-    fs::set_permissions(&place, fs::Permissions::from_mode(0o500)).unwrap();
-    room.run(["content", "execute", WRITTEN]).done();
-    let mut stuck = room.run(["content", "backup", "run-due"]);
-    eventually("it fails", || {
-        stuck = room.run(["content", "backup", "run-due"]);
-        stuck.code == Some(1)
-    });
-    let said = "main: failed: the WAL of `main` cannot be archived: segment 0000";
-    assert!(stuck.stdout.starts_with(said), "{stuck}");
-    // Once it gets something again, what no backup needs goes.
-    fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).unwrap();
-    let before = segments(&room);
-    fs::remove_dir_all(first_base(&room)).unwrap();
-    room.run(["content", "execute", WRITTEN]).done();
-    eventually("it goes on", || room.run(["content", "backup", "run-due"]).code == Some(0));
-    let after = segments(&room);
-    assert!(after[0] > before[0] && after.contains(before.last().unwrap()), "{before:?} {after:?}");
-    restore(&room, ["--to", "latest"], "copy").done();
-    room.run(["content", "backup", "enable-pitr", "--off", "--yes"]).done();
-    assert_eq!(room.value("main", "SHOW archive_mode"), "off");
-    // What was written meanwhile is in no archive: another backup begins anew behind it.
-    for _ in 0..2 {
-        room.run(["content", "execute", WRITTEN]).done();
-    }
-    let again = room.run(["content", "backup", "enable-pitr", "--yes"]).done();
-    assert!(again.stderr.contains("is what WAL is replayed upon"), "{again}");
-    assert_eq!(again.stdout.lines().count(), 3, "{again}");
-    room.run(["content", "restore", "--to", "latest", "--into", "again"]).done();
-}
-
-fn first_base(room: &Room) -> PathBuf {
-    let all = fs::read_dir(room.backups("main")).unwrap().flatten().map(|it| it.path());
-    all.into_iter().find(|it| it.file_name().unwrap().to_str().unwrap().starts_with("base-")).unwrap()
-}
-
-/// As the program does where the folder is not there yet.
-fn give_to_server(room: &Room, dir: &Path) {
-    let owner = fs::metadata(room.data("main")).unwrap();
-    for path in [dir.parent().unwrap(), dir].into_iter().map(PathBuf::from).chain(below(dir)) {
-        chown(path, Some(owner.uid()), Some(owner.gid())).unwrap();
-    }
 }
 
 #[test]
