@@ -180,6 +180,24 @@ pub enum Error {
         /// The backup.
         backup: String,
     },
+    /// The instance is the beginning of another's upgrade, of which nothing else can be made.
+    #[error("upgrading `{source_name}` into `{name}` was interrupted, or is still going on")]
+    HalfUpgraded {
+        /// The instance.
+        name: String,
+        /// The instance whose place it was to take.
+        source_name: String,
+    },
+    /// The instance cannot be upgraded as it is.
+    #[error("instance `{name}` cannot be upgraded: {why}")]
+    NotUpgraded {
+        /// The instance.
+        name: String,
+        /// Why.
+        why: String,
+        /// What to do about it.
+        advice: String,
+    },
     /// As many instances as are allowed.
     #[error("there are {count} instances already, and no more than {count} are allowed")]
     TooManyInstances {
@@ -527,10 +545,15 @@ impl Error {
             }
             Self::BrokenContract { .. } => Some("correct the file".to_owned()),
             Self::BrokenRecord { .. } => Some("correct the file, or restore it from a backup".to_owned()),
-            Self::Taken { advice, .. } | Self::NotCloned { advice, .. } => Some(advice.clone()),
+            Self::Taken { advice, .. } | Self::NotCloned { advice, .. } | Self::NotUpgraded { advice, .. } => {
+                Some(advice.clone())
+            }
             Self::InUse { .. } => Some("`--force` ends their sessions".to_owned()),
             Self::HalfRestored { name, instance, backup } => Some(format!(
                 "`resource-postgres content restore {backup} --instance {instance} --into {name}` makes it anew, `content remove --name {name} --force` removes it"
+            )),
+            Self::HalfUpgraded { name, source_name } => Some(format!(
+                "the next `resource-postgres content upgrade {source_name}` makes it anew, `content remove --name {name} --force` removes it"
             )),
             Self::HalfCloned { name, source_name } => Some(format!(
                 "`resource-postgres content clone {source_name} {name}` makes it anew, `content remove --name {name} --force` removes it"

@@ -12,6 +12,7 @@ use crate::engine::user::ServerUser;
 use crate::engine::wal::{self, Range};
 use crate::engine::{Site, control, folder};
 use crate::error::{Error, IoContext, is_absent};
+use crate::files;
 
 /// How often a control file is copied that was being written while it was copied.
 const CONTROL_TRIES: usize = 20;
@@ -65,7 +66,7 @@ impl Twin {
             }
         }
         match data.join("standby.signal").exists() {
-            true => Err(refused("it is a standby", "clone the server that it follows")),
+            true => Err(refused("it is a standby", "take the server that it follows")),
             false => Ok(()),
         }
     }
@@ -107,14 +108,37 @@ impl Twin {
         Ok(settings)
     }
 
+    /// Gives data that was made anew the settings that the source's data holds. Answers those that are kept from acting in it.
+    pub fn carry_settings(&self) -> Result<Vec<Setting>, Error> {
+        self.carry(&["postgresql.conf", "postgresql.auto.conf"])?;
+        let mut settings = self.settings(&self.site.data())?;
+        settings.extend(inert::of_subscriptions(&self.source.data()));
+        self.append(&self.site.data().join("postgresql.auto.conf"), &inert::lines(&settings))?;
+        Ok(settings)
+    }
+
+    /// Gives data that was made anew what the source's data says of who may come in, and how.
+    pub fn carry_access(&self) -> Result<(), Error> {
+        self.carry(&["pg_hba.conf", "pg_ident.conf"])
+    }
+
+    fn carry(&self, files: &[&str]) -> Result<(), Error> {
+        let (data, new) = (self.source.data(), self.site.data());
+        for file in files {
+            if let Some(text) = read(&data.join(file))? {
+                rewrite(&new.join(file), &self.relocated(&text))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The source's own configuration with the instance's folder in place of its own; none where it has it in its data.
     pub fn configuration(&self) -> Result<Option<String>, Error> {
         Ok(read(&self.source.config_file())?.map(|text| self.relocated(&text)))
     }
 
     fn relocated(&self, text: &str) -> String {
-        let folder = |site: &Site| format!("{}/", site.dir.display());
-        text.replace(&folder(&self.source), &folder(&self.site))
+        relocated(text, &self.source.dir, &self.site.dir)
     }
 
     fn settings(&self, new: &Path) -> Result<Vec<Setting>, Error> {
@@ -151,6 +175,27 @@ impl Twin {
         opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
         self.owners.data.own(file)
     }
+}
+
+/// Puts an instance's folder in the place of the one that its own configuration speaks of, in its data and beside it.
+///
+/// It may be killed meanwhile, and somebody may start the server then: each file is as it was or as it is to be.
+pub fn resettle(site: &Site, from: &Path, to: &Path) -> Result<(), Error> {
+    let data = site.data();
+    let files = [site.config_file(), data.join("postgresql.conf"), data.join("postgresql.auto.conf")];
+    for file in files {
+        let Some(text) = read(&file)? else { continue };
+        let new = relocated(&text, from, to);
+        if new != text {
+            files::rewrite(&file, new.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn relocated(text: &str, from: &Path, to: &Path) -> String {
+    let folder = |dir: &Path| format!("{}/", dir.display());
+    text.replace(&folder(from), &folder(to))
 }
 
 /// What to do about a source with tablespaces.

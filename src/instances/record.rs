@@ -213,8 +213,9 @@ impl Record {
             PortSource::Auto => conf.set("port_source", "auto"),
             PortSource::Explicit => conf.set("port_source", "explicit"),
         }
-        if let Some(source) = &self.clone_of {
-            conf.set("clone_of", source);
+        match &self.clone_of {
+            Some(source) => conf.set("clone_of", source),
+            None => conf.unset("clone_of"),
         }
         match self.creation {
             Creation::Unfinished => conf.set("creation", "unfinished"),

@@ -21,6 +21,7 @@ pub mod restore;
 pub mod session;
 pub mod start;
 pub mod stop;
+pub mod upgrade;
 pub mod vacant;
 
 /// The record of an instance that a command needs.
@@ -43,6 +44,10 @@ pub fn half_cloned(record: &Record) -> Error {
     {
         let (instance, backup) = (instance.to_owned(), backup.to_owned());
         return Error::HalfRestored { name: record.name.to_string(), instance, backup };
+    }
+    if let Some((predecessor, _)) = upgrade::predecessor(record) {
+        let (name, source_name) = (record.name.to_string(), predecessor.to_string());
+        return Error::HalfUpgraded { name, source_name };
     }
     Error::HalfCloned { name: record.name.to_string(), source_name }
 }

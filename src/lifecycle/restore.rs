@@ -152,8 +152,8 @@ async fn fill(
     jobs: u32,
 ) -> Result<(), Error> {
     fits(metadata, record.version)?;
-    let session = admin(ctx, record).await?;
-    globals(ctx, &session, backup).await?;
+    let session = enter(record, &ctx.settings.maintenance_db).await?;
+    globals(ctx, &session, backup, Vec::new()).await?;
     ctx.step("restore-roles");
     for database in &metadata.databases {
         let name = identifier(&database.name)?;
@@ -169,19 +169,24 @@ async fn fill(
 }
 
 /// A session with a server that is nobody's yet, or the instance's own.
-async fn admin(ctx: &Ctx, record: &Record) -> Result<Session, Error> {
+pub(super) async fn enter(record: &Record, database: &str) -> Result<Session, Error> {
     let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    let target = target(record, &ctx.settings.maintenance_db);
+    let target = target(record, database);
     connect(&target, CONNECT_LIMIT, Box::new(|_| ())).await.map_err(|refusal| failed(refusal.why()))
 }
 
-fn identifier(name: &str) -> Result<Identifier, Error> {
+pub(super) fn identifier(name: &str) -> Result<Identifier, Error> {
     name.parse().map_err(Error::Usage)
 }
 
 /// Makes the roles that there are not, with all that the backup says of them. Those that there are, the instance's own user
-/// among them, stay as they are.
-async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Error> {
+/// among them, stay as they are, but for those that count as `made` here.
+pub(super) async fn globals(
+    ctx: &Ctx,
+    session: &Session,
+    backup: &Backup,
+    mut made: Vec<String>,
+) -> Result<(), Error> {
     let file = backup.dir.join(GLOBALS);
     if !file.exists() {
         return Ok(());
@@ -189,7 +194,6 @@ async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Er
     ctx.waiting.on("the roles to be made");
     let text = fs::read_to_string(&file).doing("reading", &file)?;
     quietly(session).await?;
-    let mut made = Vec::new();
     for statement in statements(&text) {
         let about = About::of(&statement);
         if !about.is_wanted(&made) {
@@ -207,7 +211,7 @@ async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Er
 }
 
 /// Makes an empty database with the locale, owner, settings and privileges that it had.
-async fn define(session: &Session, database: &Database, name: &Identifier) -> Result<(), Error> {
+pub(super) async fn define(session: &Session, database: &Database, name: &Identifier) -> Result<(), Error> {
     let doing = format!("making database `{name}`");
     for statement in &database.definition {
         execute(session, &doing, &defined(statement, name)).await?;
@@ -216,7 +220,7 @@ async fn define(session: &Session, database: &Database, name: &Identifier) -> Re
 }
 
 /// Fills a database from its folder in the backup. The first error ends it.
-async fn load(
+pub(super) async fn load(
     ctx: &Ctx,
     record: &Record,
     (backup, database): (&Backup, &Database),
@@ -258,7 +262,7 @@ pub async fn in_place(
     execute(&session, "preparing to restore", "SET statement_timeout = 0").await?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session).await?;
-    globals(ctx, &session, backup).await?;
+    globals(ctx, &session, backup, Vec::new()).await?;
     let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
     let exchanged = match restored {
         Ok(pairs) => exchange(ctx, &session, &pairs).await.map(|()| pairs),

@@ -79,6 +79,31 @@ impl Docker {
         Ok(container)
     }
 
+    /// An image of this major version, pinned: the one that is named, or that of the site's container under the tag of
+    /// another version.
+    pub async fn successor(
+        &self,
+        site: &Site,
+        (old, new): (u32, u32),
+        named: Option<&str>,
+        say: Say<'_>,
+    ) -> Result<Container, Error> {
+        let name = match named {
+            Some(name) => name.to_owned(),
+            None => image::sibling(&site.container.image, (old, new))?,
+        };
+        let wish = Container { image: name.clone(), digest: String::new(), ..site.container.clone() };
+        let pinned = self.pin(&wish, say).await?;
+        match image::major(&self.client, &pinned).await? {
+            Some(major) if major == new => Ok(pinned),
+            Some(major) => {
+                let why = format!("it holds PostgreSQL {major}, and {new} is wanted");
+                Err(Error::NoImage { name, why })
+            }
+            None => Err(Error::NoImage { name, why: "it does not say which PostgreSQL it holds".to_owned() }),
+        }
+    }
+
     async fn find(&self, site: &Site) -> Result<Found, Error> {
         container::find(&self.client, &self.prefix, site).await
     }

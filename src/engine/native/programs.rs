@@ -61,18 +61,26 @@ pub struct Search {
 impl Search {
     /// The best programs that the server's user can run: `major` if one is asked for, else 16, else the newest.
     pub async fn find(&self, major: Option<u32>, user: &ServerUser) -> Option<Programs> {
+        let all = self.all(user).await.into_iter();
+        all.filter(|it| major.is_none_or(|major| it.major == major))
+            .max_by_key(|it| (it.major == PREFERRED, it.major))
+    }
+
+    /// The major versions of which there are programs that the server's user can run.
+    pub async fn majors(&self, user: &ServerUser) -> BTreeSet<u32> {
+        self.all(user).await.into_iter().map(|it| it.major).collect()
+    }
+
+    async fn all(&self, user: &ServerUser) -> Vec<Programs> {
         let places = match &self.only {
             Some(dir) => vec![dir.clone()],
             None => self.places().await,
         };
         let mut found = Vec::new();
         for bin in places.into_iter().filter(|bin| user.reaches(bin)) {
-            found.extend(look(bin).await);
+            found.extend(look(bin).await.filter(|it| it.major >= OLDEST));
         }
         found
-            .into_iter()
-            .filter(|it| it.major >= OLDEST && major.is_none_or(|major| it.major == major))
-            .max_by_key(|it| (it.major == PREFERRED, it.major))
     }
 
     /// The error that says how to get programs, for when they cannot be installed from here.

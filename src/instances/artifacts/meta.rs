@@ -110,6 +110,19 @@ impl Meta {
         self
     }
 
+    /// The same for a server whose databases were made anew: each has the number of the one that has its name now.
+    pub fn renumbered(mut self, places: &[Place]) -> Self {
+        for it in &mut self.applied {
+            let is_place = |place: &&Place| {
+                place.database == it.database && place.system_identifier == it.system_identifier
+            };
+            if let Some(place) = places.iter().find(is_place) {
+                it.oid = Some(place.oid);
+            }
+        }
+        self
+    }
+
     /// The same, where an application is known by its database's name only, with the database that has it now.
     pub fn identified(mut self, place: &Place) -> Self {
         for it in self.applied.iter_mut().filter(|it| it.oid.is_none() && it.is_at(place)) {
