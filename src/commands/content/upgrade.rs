@@ -112,7 +112,7 @@ async fn confirm(ctx: &Ctx, args: &UpgradeArgs) -> Result<Reply, Error> {
         // What does not run has none.
         let sessions = sessions(ctx, &need(ctx, name)?).await.unwrap_or_default();
         let what = format!(
-            "letting `{successor}` take the place of `{name}`, with {} in it, and without what was written to it since",
+            "putting `{successor}` in the place of `{name}`, without what was written to that since, and ending {}",
             told(sessions)
         );
         consent(args).obtain_by(&what, "--yes")?;

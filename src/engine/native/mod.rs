@@ -66,16 +66,13 @@ impl Native {
         }
     }
 
-    /// Refuses a major version of which there are no programs, and says of which there are.
+    /// Refuses a major version of which there are no programs beside others.
     pub async fn need(&self, major: u32) -> Result<(), Error> {
         match self.programs(Some(major)).await {
             Ok(_) => Ok(()),
-            Err(Error::NoPrograms { major, install }) => {
+            Err(Error::NoPrograms { .. }) => {
                 let user = ServerUser::find(&self.os_user)?;
-                let known: Vec<String> =
-                    self.search.majors(&user).await.iter().map(ToString::to_string).collect();
-                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                Err(Error::NoPrograms { major, install: format!("{install}; there are: {known}") })
+                Err(self.search.missing_beside(major, &self.search.majors(&user).await))
             }
             Err(err) => Err(err),
         }

@@ -88,6 +88,20 @@ impl Search {
         Error::NoPrograms { major, install: self.advice(major) }
     }
 
+    /// The same where programs of two versions are needed, and there are those of others.
+    pub fn missing_beside(&self, major: u32, known: &BTreeSet<u32>) -> Error {
+        let known = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let install = match &self.only {
+            Some(_) => {
+                "two versions are needed, and POSTGRES_BIN_DIR names the folder of one: unset it".to_owned()
+            }
+            None => format!(
+                "install PostgreSQL {major}, or put the folder of its programs on PATH; there are: {known}"
+            ),
+        };
+        Error::NoPrograms { major: Some(major), install }
+    }
+
     fn advice(&self, major: Option<u32>) -> String {
         if let Some(dir) = &self.only {
             let dir = dir.display();

@@ -19,7 +19,7 @@ const OUTPUT: &str = "pg_upgrade_output.d";
 /// How long a server that it has started may take to end.
 const HALT_LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
 /// Lines of a file with particulars that are told.
-const PARTICULARS: usize = 3;
+const PARTICULARS: usize = 4;
 
 /// A run of it. Neither data has a server.
 #[derive(Debug)]
@@ -46,20 +46,25 @@ impl Upgrade<'_> {
         let mut command = self.command(user, jobs);
         as_user(&mut command, self.server);
         command.current_dir(&work).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let output = tokio::process::Command::from(command).kill_on_drop(true).output().await;
-        let output = output.doing("running", &self.to.path(PROGRAM))?;
-        if !output.status.success() {
-            let said = format!(
-                "{}{}",
-                String::from_utf8_lossy(&output.stdout),
-                String::from_utf8_lossy(&output.stderr)
-            );
-            return Err(Error::Program { program: PROGRAM.to_owned(), said: told(&said) });
+        let ran = tokio::process::Command::from(command).kill_on_drop(true).output().await;
+        let ran = ran.doing("running", &self.to.path(PROGRAM))?;
+        let output = self.new.data().join(OUTPUT);
+        if !ran.status.success() {
+            let said = [&ran.stdout, &ran.stderr].map(|it| String::from_utf8_lossy(it)).concat();
+            return Err(Error::Program { program: PROGRAM.to_owned(), said: told(&said, &output) });
         }
         // With it goes a script that deletes the old data.
         fs::remove_dir_all(&work).doing("deleting", &work)?;
-        let (made, kept) = (self.new.data().join(OUTPUT), self.new.dir.join("log").join(PROGRAM));
-        absent_is_fine(fs::rename(&made, &kept)).doing("setting aside", &made)
+        self.keep_logs(&output).doing("setting aside logs of", &output)?;
+        absent_is_fine(fs::remove_dir_all(&output)).doing("deleting", &output)
+    }
+
+    /// Keeps its logs with the instance's own. What else it has written there holds the hashes of passwords.
+    fn keep_logs(&self, output: &Path) -> io::Result<()> {
+        for run in fs::read_dir(output).into_iter().flatten() {
+            fs::rename(run?.path().join("log"), self.new.dir.join("log").join(PROGRAM))?;
+        }
+        Ok(())
     }
 
     fn command(&self, user: &str, jobs: u32) -> Command {
@@ -107,35 +112,86 @@ pub async fn sweep(site: &Site, data: &Path) -> Result<(), Error> {
     }
 }
 
-/// What it complains of, with the particulars that it has put into a file. It says what goes well in lines of their own.
-fn told(said: &str) -> String {
+/// What it complains of. What goes well, and what does not, it says in lines that end with a word for it; then it explains
+/// itself, and names a file with particulars. Where one of the programs that it runs has failed, their logs tell why.
+fn told(said: &str, output: &Path) -> String {
+    let errors = errors(output);
+    if !errors.is_empty() {
+        return errors.join("; ");
+    }
     let lines: Vec<&str> = said.lines().map(str::trim).collect();
-    let failed = |line: &&str| line.ends_with("fatal") || line.contains("*failure*");
-    let from = lines.iter().rposition(failed).map_or(0, |at| at + 1);
-    let complaint =
-        lines.iter().skip(from).filter(|it| !it.is_empty() && !it.starts_with("Failure, exiting"));
-    let complaint: Vec<&str> = complaint.copied().collect();
-    let file = complaint.iter().flat_map(|it| it.split([' ', '"'])).find(|it| it.starts_with('/'));
-    let particulars = file.and_then(|it| particulars(Path::new(it)).ok()).unwrap_or_default();
-    let words = match complaint.iter().position(|it| it.starts_with('/')) {
-        Some(at) => complaint.get(..at).unwrap_or_default().join(" "),
-        None => complaint.join(" "),
+    let is_verdict = |line: &&str| {
+        line.contains("*failure*")
+            || ["ok", "fatal", "failed"].iter().any(|it| line.ends_with(&format!(" {it}")))
     };
-    match (particulars.is_empty(), words.is_empty()) {
-        (false, _) => format!("{} {particulars}", words.trim_end_matches(':')).trim().to_owned(),
-        (true, false) => words,
+    let from = lines.iter().rposition(is_verdict).map_or(0, |at| at + 1);
+    let lines = lines.get(from..).unwrap_or_default();
+    let file = lines.iter().find(|it| it.starts_with('/'));
+    let words = lines.iter().filter(|it| !it.starts_with('/') && !it.starts_with("Failure, exiting"));
+    let words = words.copied().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    let complaint = words.find("Your installation").and_then(|at| words.get(at..)).unwrap_or(&words);
+    let complaint = complaint.split(" A list of").next().unwrap_or_default().trim();
+    let particulars = file.and_then(|it| fs::read_to_string(it).ok()).unwrap_or_default();
+    let particulars: Vec<&str> = particulars.lines().map(str::trim).take(PARTICULARS).collect();
+    match (particulars.is_empty(), complaint.is_empty()) {
         (true, true) => "it said nothing".to_owned(),
+        (true, false) => complaint.to_owned(),
+        (false, _) => format!("{complaint} ({})", particulars.join("; ")),
     }
 }
 
-/// What is wrong, in a file of it: lines with errors of a log, or the first of a list.
-fn particulars(file: &Path) -> io::Result<String> {
-    let text = fs::read_to_string(file)?;
-    let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty());
-    let errors: Vec<&str> = lines().filter(|it| it.contains("error:") || it.contains("ERROR:")).collect();
-    let told: Vec<&str> = match errors.is_empty() {
-        true => lines().take(PARTICULARS).collect(),
-        false => errors.into_iter().take(PARTICULARS).collect(),
+/// The first error in each log of a program that it has run. One that has failed makes it end the others, and the server
+/// with them: what a server refused is what matters.
+fn errors(output: &Path) -> Vec<String> {
+    let folders = fs::read_dir(output).into_iter().flatten().flatten().map(|it| it.path().join("log"));
+    let logs = folders.flat_map(|it| fs::read_dir(it).into_iter().flatten().flatten());
+    let first = |log: fs::DirEntry| {
+        let text = fs::read_to_string(log.path()).ok()?;
+        let is_telling = |it: &&str| it.contains("error: ") && !it.contains("terminating connection");
+        let line = text.lines().find(is_telling)?;
+        Some(line.split_once("error: ").map_or(line, |(_, it)| it).to_owned())
     };
-    Ok(format!("({})", told.join("; ")))
+    let all: Vec<String> = logs.filter_map(first).collect();
+    let of_server: Vec<String> = all.iter().filter(|it| it.contains("ERROR:")).cloned().collect();
+    if of_server.is_empty() { all } else { of_server }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> String {
+        told(text, Path::new("/nowhere"))
+    }
+
+    #[test]
+    fn what_it_complains_of_is_told_without_what_goes_well() {
+        let lists = tempfile::NamedTempFile::new().unwrap();
+        fs::write(lists.path(), "In database: shop\n  public.a.f\n").unwrap();
+        let text = format!(
+            "Performing Consistency Checks\n-----\nChecking cluster versions     ok\nChecking data type usage    failed\n\
+             check: Checking for types\nData type checks failed: Your installation contains bad types\nin tables.  A list of\n\
+             the problem columns is in the file:\n    {}\n\nFailure, exiting\n",
+            lists.path().display()
+        );
+        assert_eq!(
+            said(&text),
+            "Your installation contains bad types in tables. (In database: shop; public.a.f)"
+        );
+        let text = "Checking x      ok\n\nencodings for database \"a\" do not match\nFailure, exiting\n";
+        assert_eq!(said(text), "encodings for database \"a\" do not match");
+        assert_eq!(said(""), "it said nothing");
+    }
+
+    #[test]
+    fn what_failed_in_a_program_that_it_ran_is_told_and_not_what_came_of_that() {
+        let output = tempfile::tempdir().unwrap();
+        let logs = output.path().join("20261128T003156.341/log");
+        fs::create_dir_all(&logs).unwrap();
+        let lost = "pg_restore: error: could not execute query: FATAL:  terminating connection due to administrator command\n";
+        fs::write(logs.join("pg_upgrade_dump_5.log"), lost).unwrap();
+        let why = "pg_restore: connecting\npg_restore: error: could not execute query: ERROR:  no column\n";
+        fs::write(logs.join("pg_upgrade_dump_16.log"), why).unwrap();
+        assert_eq!(told("*failure*\n", output.path()), "could not execute query: ERROR:  no column");
+    }
 }

@@ -4,14 +4,14 @@
 
 use crate::context::Ctx;
 use crate::engine::twin::resettle;
-use crate::engine::{Engine, Fate, Halt, Process};
+use crate::engine::{Engine, Fate, Halt, major};
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{Creation, Desired, PortSource, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::create::{HALT_LIMIT, refuse_strangers};
-use crate::lifecycle::upgrade::{predecessor, settle};
+use crate::lifecycle::upgrade::{found, predecessor, settle};
 use crate::lifecycle::vacant::{left, taken};
 use crate::lifecycle::{half_cloned, need};
 
@@ -44,27 +44,37 @@ pub fn find(ctx: &Ctx, name: &Name, named: Option<&Name>) -> Result<Change, Erro
     if let Some((its, major)) = predecessor(&record).filter(|(its, _)| its == name) {
         return Ok(Change { aside: aside(&its, major)?, name: its, stage: Stage::Exchanged });
     }
-    let is_named = |it: &Record| named.is_none_or(|named| *named == it.name);
-    let mut found: Vec<(Record, u32)> = Vec::new();
-    for it in ctx.store.list()?.into_iter().filter_map(|(_, it)| it.ok()).filter(is_named) {
-        let Some((_, major)) = predecessor(&it).filter(|(its, _)| its == name) else { continue };
-        // What was made of an earlier version is none: that one has been replaced meanwhile.
-        if crate::engine::major(&ctx.site(&record).data()).is_none_or(|own| own == major) {
-            found.push((it, major));
-        }
-    }
-    match found.as_slice() {
-        [(one, _)] if one.creation == Creation::Cloning => Err(half_cloned(one)),
-        [(one, major)] => {
-            let stage = Stage::Beside(one.name.clone());
-            Ok(Change { name: name.clone(), aside: aside(name, *major)?, stage })
-        }
+    let own = major(&ctx.site(&record).data()).or(record.version);
+    let is_successor = |it: &Record| {
+        // What was made of an earlier version is none any more: that one has been replaced.
+        predecessor(it).is_some_and(|(its, of)| its == *name && own.is_none_or(|own| own == of))
+    };
+    let all: Vec<Record> =
+        ctx.store.list()?.into_iter().filter_map(|(_, it)| it.ok()).filter(is_successor).collect();
+    let Some((_, of)) = all.first().and_then(predecessor) else { return Err(none_or_several(name, &[])) };
+    let aside = aside(name, of)?;
+    match meant(&all, named, &aside).as_slice() {
+        [one] if one.creation == Creation::Cloning => Err(half_cloned(one)),
+        [one] => Ok(Change { name: name.clone(), aside, stage: Stage::Beside(one.name.clone()) }),
         several => Err(none_or_several(name, several)),
     }
 }
 
-fn none_or_several(name: &Name, found: &[(Record, u32)]) -> Error {
-    let names: Vec<&str> = found.iter().map(|(it, _)| it.name.as_str()).collect();
+/// Which of an instance's successors are meant. One that has the name that is left for the instance is about to take its
+/// place: whatever it was called before, that was interrupted.
+fn meant<'a>(all: &'a [Record], named: Option<&Name>, aside: &Name) -> Vec<&'a Record> {
+    let called = |name: &Name| all.iter().filter(|it| it.name == *name).collect::<Vec<_>>();
+    let found = named.map(called).unwrap_or_default();
+    match (found.is_empty(), called(aside), named) {
+        (false, _, _) => found,
+        (true, begun, _) if !begun.is_empty() => begun,
+        (true, _, Some(_)) => Vec::new(),
+        (true, _, None) => all.iter().collect(),
+    }
+}
+
+fn none_or_several(name: &Name, found: &[&Record]) -> Error {
+    let names: Vec<&str> = found.iter().map(|it| it.name.as_str()).collect();
     let (why, advice) = match names.as_slice() {
         [] => (
             "there is no successor of it to confirm".to_owned(),
@@ -102,7 +112,7 @@ pub async fn carry_out(ctx: &Ctx, change: &Change, named: Option<&Name>) -> Resu
     let aside = match &change.stage {
         Stage::Exchanged => ctx.store.hold(&change.aside, &ctx.command, &ctx.waiting).await?,
         Stage::Beside(successor) => {
-            let was = wish_of(ctx, change).await?;
+            let was = found(ctx, &change.name).await?;
             match exchange(ctx, change, successor, &home).await {
                 Ok(aside) => aside,
                 Err(err) => {
@@ -115,15 +125,6 @@ pub async fn carry_out(ctx: &Ctx, change: &Change, named: Option<&Name>) -> Resu
     };
     put_aside(ctx, change, &aside).await?;
     move_in(ctx, change, &home).await
-}
-
-/// Whether the instance runs that hands its name over.
-async fn wish_of(ctx: &Ctx, change: &Change) -> Result<Desired, Error> {
-    let process = ctx.engine.observe(&ctx.site(&need(ctx, &change.name)?)).await?.process;
-    Ok(match process {
-        Process::None => Desired::Stopped,
-        Process::Alive { .. } | Process::Paused => Desired::Running,
-    })
 }
 
 /// Stops both and exchanges their folders. The successor goes to the name that is left for the other before, so that
@@ -167,25 +168,28 @@ async fn put_aside(ctx: &Ctx, change: &Change, aside: &Held) -> Result<(), Error
     ctx.engine.halt(&site, Halt::Fast, HALT_LIMIT).await?;
     resettle(&site, &ctx.store.dir(&change.name), &old.dir)?;
     old.desired = Desired::Stopped;
+    let leasing = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
     if old.port == need(ctx, &change.name)?.port {
-        let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
         let wish = Wish::Preferably(ctx.settings.default_port);
         old.port = ports::lease(wish, &ctx.settings.port_range, &ctx.store.leased()?)?;
         old.port_source = PortSource::Auto;
-        ctx.store.put(aside, &old)?;
     }
     ctx.store.put(aside, &old)?;
+    drop(leasing);
     ctx.step("confirm-aside");
     Ok(())
 }
 
-/// The successor is the instance now, and no successor any more.
+/// The successor is the instance now, and when it runs no successor any more.
 async fn move_in(ctx: &Ctx, change: &Change, home: &Held) -> Result<Record, Error> {
     let mut record = need(ctx, &change.name)?;
-    record.clone_of = None;
     record.desired = Desired::Running;
     ctx.store.put(home, &record)?;
-    ctx.step("confirm-done");
     settle(ctx, home, &change.name, Desired::Running).await?;
-    need(ctx, &change.name)
+    // Its port may have been moved when it was started.
+    let mut record = need(ctx, &change.name)?;
+    record.clone_of = None;
+    ctx.store.put(home, &record)?;
+    ctx.step("confirm-done");
+    Ok(record)
 }

@@ -5,7 +5,7 @@ use crate::engine::twin::Twin;
 use crate::error::Error;
 use crate::instances::record::{Desired, Record};
 use crate::instances::store::Held;
-use crate::lifecycle::upgrade::{Upgrade, begin, raise, refuse_unreadable, serve, settle};
+use crate::lifecycle::upgrade::{Upgrade, begin, hold, raise, refuse_unreadable, serve, settle};
 use crate::lifecycle::{need, session};
 use crate::pg::form::{form, owner};
 
@@ -22,7 +22,7 @@ pub(super) async fn fill(
     let twin = begin(ctx, upgrade, record, form).await?;
     let of_old = match served {
         Some(held) => held,
-        None => ctx.store.hold(&old.name, &ctx.command, &ctx.waiting).await?,
+        None => hold(ctx, upgrade).await?,
     };
     settle(ctx, &of_old, &old.name, Desired::Stopped).await?;
     ctx.step("upgrade-stopped");

@@ -163,8 +163,19 @@ pub async fn carry_out(ctx: &Ctx, upgrade: &Upgrade) -> Result<Record, Error> {
             if let Err(also) = tidy(ctx, &upgrade.old.name).await {
                 ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
             }
-            Err(unmade(name, err))
+            Err(failed(upgrade, err))
         }
+    }
+}
+
+/// The error of an upgrade of which nothing is left.
+fn failed(upgrade: &Upgrade, err: Error) -> Error {
+    match err {
+        Error::Program { program, said } if !said.contains("No space left") => upgrade.refused(
+            format!("{program}: {said}"),
+            "it is as it was; change or drop what is said, and upgrade again",
+        ),
+        err => unmade(&upgrade.wanted.name, err),
     }
 }
 
@@ -189,20 +200,16 @@ pub async fn tidy(ctx: &Ctx, source: &Name) -> Result<(), Error> {
 /// Starts or stops an instance's server as it is to be, whatever its user wishes of it.
 async fn settle(ctx: &Ctx, held: &Held, name: &Name, to_be: Desired) -> Result<(), Error> {
     let mut record = need(ctx, name)?;
-    let site = ctx.site(&record);
-    let process = ctx.engine.observe(&site).await?.process;
-    match (to_be, process) {
-        (Desired::Running, Process::None) => {
+    match (to_be, found(ctx, name).await?) {
+        (Desired::Running, Desired::Stopped) => {
             let up = boot::boot(ctx, held, &mut record, Proof::Query, BOOT_LIMIT).await;
             up.map_err(|not_up| not_up.into_error(&record, BOOT_LIMIT))
         }
-        (Desired::Stopped, Process::Alive { .. } | Process::Paused) => {
+        (Desired::Stopped, Desired::Running) => {
             ctx.waiting.on(format!("the server of `{name}` to stop"));
-            ctx.engine.halt(&site, Halt::Fast, HALT_LIMIT).await
+            ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await
         }
-        (Desired::Running, Process::Alive { .. } | Process::Paused) | (Desired::Stopped, Process::None) => {
-            Ok(())
-        }
+        (Desired::Running, Desired::Running) | (Desired::Stopped, Desired::Stopped) => Ok(()),
     }
 }
 
@@ -291,11 +298,28 @@ async fn serve(ctx: &Ctx, upgrade: &Upgrade) -> Result<Option<Held>, Error> {
     match upgrade.was {
         Desired::Running => Ok(None),
         Desired::Stopped => {
-            let held = ctx.store.hold(&upgrade.old.name, &ctx.command, &ctx.waiting).await?;
+            let held = hold(ctx, upgrade).await?;
             settle(ctx, &held, &upgrade.old.name, Desired::Running).await?;
             Ok(Some(held))
         }
     }
+}
+
+/// Holds the old instance, unless somebody has started or stopped it since it was looked at.
+async fn hold(ctx: &Ctx, upgrade: &Upgrade) -> Result<Held, Error> {
+    let held = ctx.store.hold(&upgrade.old.name, &ctx.command, &ctx.waiting).await?;
+    match found(ctx, &upgrade.old.name).await? == upgrade.was {
+        true => Ok(held),
+        false => Err(upgrade.refused("it was started or stopped just now".to_owned(), "upgrade it again")),
+    }
+}
+
+/// Whether an instance has a server, as somebody would have to wish for to have it so.
+async fn found(ctx: &Ctx, name: &Name) -> Result<Desired, Error> {
+    Ok(match ctx.engine.observe(&ctx.site(&need(ctx, name)?)).await?.process {
+        Process::None => Desired::Stopped,
+        Process::Alive { .. } | Process::Paused => Desired::Running,
+    })
 }
 
 /// Refuses an instance with databases that no method can read, and one that does not fit beside itself so often.
