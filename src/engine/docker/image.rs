@@ -77,18 +77,13 @@ pub async fn major(client: &Client, container: &Container) -> Result<Option<u32>
 }
 
 /// The name of an image of another major version, where the tag of this one begins with its own.
-pub fn sibling(name: &str, (old, new): (u32, u32)) -> Result<String, Error> {
-    let of_tag = |(repository, tag): (&str, Option<&str>)| {
-        let rest = tag?.strip_prefix(&old.to_string())?;
-        let is_whole = !rest.starts_with(|it: char| it.is_ascii_digit());
-        // A minor version of the one is none of the other.
-        let rest = rest.trim_start_matches(|it: char| it == '.' || it.is_ascii_digit());
-        is_whole.then(|| format!("{repository}:{new}{rest}"))
-    };
-    of_tag(split(name)).ok_or_else(|| {
-        let why = format!("its name does not say that it is of PostgreSQL {old}: --image names one of {new}");
-        no_image(name, why)
-    })
+pub fn sibling(name: &str, (old, new): (u32, u32)) -> Option<String> {
+    let (repository, tag) = split(name);
+    let rest = tag?.strip_prefix(&old.to_string())?;
+    let is_whole = !rest.starts_with(|it: char| it.is_ascii_digit());
+    // A minor version of the one is none of the other.
+    let rest = rest.trim_start_matches(|it: char| it == '.' || it.is_ascii_digit());
+    is_whole.then(|| format!("{repository}:{new}{rest}"))
 }
 
 /// The value of a variable among `NAME=value`.
@@ -230,7 +225,7 @@ mod tests {
 
     #[test]
     fn an_image_of_another_version_is_known_by_its_tag() {
-        let of = |name| sibling(name, (16, 18)).ok();
+        let of = |name| sibling(name, (16, 18));
         assert_eq!(of("postgres:16-alpine").as_deref(), Some("postgres:18-alpine"));
         assert_eq!(of("127.0.0.1:5000/pg:16.4-bookworm").as_deref(), Some("127.0.0.1:5000/pg:18-bookworm"));
         assert_eq!(of("postgres:16").as_deref(), Some("postgres:18"));

@@ -88,19 +88,26 @@ impl Docker {
         named: Option<&str>,
         say: Say<'_>,
     ) -> Result<Container, Error> {
-        let name = match named {
-            Some(name) => name.to_owned(),
-            None => image::sibling(&site.container.image, (old, new))?,
+        let refused = |why: String| {
+            let advice = format!("`--image` names one of PostgreSQL {new} that is here or can be fetched");
+            Error::NotUpgraded { name: site.name.clone(), why, advice }
         };
-        let wish = Container { image: name.clone(), digest: String::new(), ..site.container.clone() };
-        let pinned = self.pin(&wish, say).await?;
+        let own = &site.container.image;
+        let sibling = || image::sibling(own, (old, new));
+        let Some(name) = named.map(str::to_owned).or_else(sibling) else {
+            return Err(refused(format!(
+                "the name of its image `{own}` does not say that it is of PostgreSQL {old}"
+            )));
+        };
+        let wish = Container { image: name, digest: String::new(), ..site.container.clone() };
+        let pinned = match self.pin(&wish, say).await {
+            Err(err @ Error::NoImage { .. }) => return Err(refused(err.line())),
+            pinned => pinned?,
+        };
         match image::major(&self.client, &pinned).await? {
             Some(major) if major == new => Ok(pinned),
-            Some(major) => {
-                let why = format!("it holds PostgreSQL {major}, and {new} is wanted");
-                Err(Error::NoImage { name, why })
-            }
-            None => Err(Error::NoImage { name, why: "it does not say which PostgreSQL it holds".to_owned() }),
+            Some(major) => Err(refused(format!("image `{}` holds PostgreSQL {major}", pinned.image))),
+            None => Err(refused(format!("image `{}` does not say which PostgreSQL it holds", pinned.image))),
         }
     }
 

@@ -128,7 +128,7 @@ fn told(said: &str, output: &Path) -> String {
     let lines = lines.get(from..).unwrap_or_default();
     let file = lines.iter().find(|it| it.starts_with('/'));
     let words = lines.iter().filter(|it| !it.starts_with('/') && !it.starts_with("Failure, exiting"));
-    let words = words.copied().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    let words = words.flat_map(|it| it.split_whitespace()).collect::<Vec<_>>().join(" ");
     let complaint = words.find("Your installation").and_then(|at| words.get(at..)).unwrap_or(&words);
     let complaint = complaint.split(" A list of").next().unwrap_or_default().trim();
     let particulars = file.and_then(|it| fs::read_to_string(it).ok()).unwrap_or_default();

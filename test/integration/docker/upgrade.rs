@@ -31,7 +31,20 @@ fn a_container_gets_a_successor_of_another_image_that_takes_its_place() {
     for args in [&["--method", "pg_upgrade"][..], &["--image", &old.reference], &["--image", &later]] {
         said += &format!("{}\n", shown(args));
     }
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"
+    --- stderr
+    error: instance `main` cannot be upgraded: an image holds the programs of one major version, and pg_upgrade needs two
+    hint: `--method dump` works in containers too
+    [exit 1]
+    --- stderr
+    error: instance `main` cannot be upgraded: image `postgres:OLD-alpine` holds PostgreSQL OLD
+    hint: `--image` names one of PostgreSQL NEW that is here or can be fetched
+    [exit 1]
+    --- stderr
+    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) has; what is written to `main` from now on is not in it
+    next: resource-postgres content upgrade main --confirm; or content remove --name main-NEW --force
+    [exit 0]
+    ");
     room.run(["content", "upgrade", "main", "--confirm", "--yes"]).done();
     assert_kept(&room);
     assert_eq!(room.recorded("main", "image"), later);
