@@ -387,10 +387,11 @@ fn kind() -> Kind {
 }
 
 /// Programs of later major versions than this one, with their versions, the latest last: those in the folder that
-/// `RESOURCE_POSTGRES_TEST_PROGRAMS` names, and those that came with them.
-pub fn later_programs(major: u32) -> Vec<(u32, PathBuf)> {
+/// `RESOURCE_POSTGRES_TEST_PROGRAMS` names, and those that came with them. Unless there are none.
+pub fn later_or_skip(major: u32) -> Option<Vec<(u32, PathBuf)>> {
     let Some(named) = std::env::var_os("RESOURCE_POSTGRES_TEST_PROGRAMS").map(PathBuf::from) else {
-        return Vec::new();
+        println!("skipped: RESOURCE_POSTGRES_TEST_PROGRAMS names no PostgreSQL later than {major}");
+        return None;
     };
     let beside = named.ancestors().nth(2).into_iter().flat_map(|it| fs::read_dir(it).into_iter().flatten());
     let beside = beside.flatten().map(|it| it.path().join("bin"));
@@ -398,7 +399,8 @@ pub fn later_programs(major: u32) -> Vec<(u32, PathBuf)> {
     let mut all: Vec<(u32, PathBuf)> = all.map(|it| (major_of(&it), it)).filter(|it| it.0 > major).collect();
     all.sort();
     all.dedup();
-    all
+    assert!(!all.is_empty(), "what RESOURCE_POSTGRES_TEST_PROGRAMS names is not later than {major}");
+    Some(all)
 }
 
 /// The major version of the programs in a folder.

@@ -8,7 +8,7 @@ use resource_postgres::runtime::Kind;
 
 use crate::faults::secrets::{Watch, files_with};
 use crate::faults::{complaint, files_below};
-use crate::support::{Answer, Room, eventually, kill, later_programs, major_of, pids_below};
+use crate::support::{Answer, Room, eventually, kill, later_or_skip, major_of, pids_below};
 
 /// Every point of an upgrade by a dump at which a debug build can be told to kill itself, but for those of backups.
 const DUMPED: [&str; 9] = [
@@ -51,11 +51,8 @@ impl Upgraded {
     fn begin_or_skip() -> Option<Self> {
         let mut room = Room::on(Kind::Native);
         let old = major_of(room.programs());
-        let later: Vec<(u32, PathBuf)> = later_programs(old);
-        let Some((new, _)) = later.last().cloned() else {
-            println!("skipped: no PostgreSQL later than {old}: RESOURCE_POSTGRES_TEST_PROGRAMS names one");
-            return None;
-        };
+        let later = later_or_skip(old)?;
+        let (new, _) = later.last().cloned()?;
         room.run(["up"]).done();
         let path = later.iter().map(|(_, bin)| bin.clone());
         let path =

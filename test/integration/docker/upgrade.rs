@@ -5,16 +5,13 @@ use resource_postgres::runtime::Kind;
 use crate::docker::{assert_kept, keep};
 use crate::support::docker::docker_or_skip;
 use crate::support::image::{image, image_of};
-use crate::support::{Room, later_programs};
+use crate::support::{Room, later_or_skip};
 
 #[test]
 fn a_container_gets_a_successor_of_another_image_that_takes_its_place() {
     let Some(docker) = docker_or_skip() else { return };
     let old = image(&docker);
-    let Some((new, bin)) = later_programs(old.major).pop() else {
-        println!("skipped: no PostgreSQL later than {}", old.major);
-        return;
-    };
+    let Some((new, bin)) = later_or_skip(old.major).and_then(|mut it| it.pop()) else { return };
     let later = image_of(&docker, bin).reference;
     let room = Room::on(Kind::Docker);
     room.run(["up"]).done();
