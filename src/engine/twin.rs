@@ -214,3 +214,39 @@ fn read(file: &Path) -> Result<Option<String>, Error> {
 fn rewrite(file: &Path, text: &str) -> Result<(), Error> {
     fs::write(file, text).doing("writing", file)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::runtime::Container;
+
+    #[test]
+    fn a_configuration_moves_with_its_folder_and_stays_who_may_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = |name: &str| Site {
+            name: name.to_owned(),
+            dir: dir.path().join(name),
+            port: 1,
+            kind: None,
+            container: Container::default(),
+        };
+        let (here, there) = (site("main"), site("main-15"));
+        for folder in ["config", "data"] {
+            fs::create_dir_all(here.dir.join(folder)).unwrap();
+        }
+        let text = format!("include '{0}/a'\nx = '{0}-15/a'\n", here.dir.display());
+        fs::write(here.config_file(), &text).unwrap();
+        fs::set_permissions(here.config_file(), fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(here.data().join("postgresql.auto.conf"), "work_mem = '9MB'\n").unwrap();
+        for _ in 0..2 {
+            resettle(&here, &here.dir, &there.dir).unwrap();
+            let moved = fs::read_to_string(here.config_file()).unwrap();
+            assert_eq!(moved, format!("include '{0}/a'\nx = '{0}/a'\n", there.dir.display()));
+        }
+        assert_eq!(fs::metadata(here.config_file()).unwrap().permissions().mode() & 0o777, 0o644);
+        let auto = fs::read_to_string(here.data().join("postgresql.auto.conf")).unwrap();
+        assert_eq!(auto, "work_mem = '9MB'\n");
+    }
+}

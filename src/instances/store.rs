@@ -314,6 +314,28 @@ mod tests {
     }
 
     #[test]
+    fn folders_exchange_their_names_and_none_takes_anothers() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, waiting) = (Store::new(dir.path().into()), Waiting::default());
+        let [one, two, three]: [Name; 3] = ["one", "two", "three"].map(|it| it.parse().unwrap());
+        let whose = |name: &Name| fs::read_to_string(store.dir(name).join("whose")).unwrap();
+        for name in [&one, &two] {
+            make_dir(&store.dir(name), 0o700).unwrap();
+            fs::write(store.dir(name).join("whose"), name.as_str()).unwrap();
+        }
+        block_on(async {
+            let hold = |name| store.hold(name, "content upgrade", &waiting);
+            let held = (hold(&one).await.unwrap(), hold(&two).await.unwrap(), hold(&three).await.unwrap());
+            store.exchange(&held.0, &held.1).unwrap();
+            assert_eq!((whose(&one), whose(&two)), ("two".to_owned(), "one".to_owned()));
+            assert!(store.exchange(&held.0, &held.2).is_err(), "there is nothing to exchange it with");
+            store.rename(&held.0, &held.2).unwrap();
+            assert!(store.rename(&held.1, &held.2).is_err(), "it would be written over");
+            assert_eq!((whose(&three), whose(&two)), ("two".to_owned(), "one".to_owned()));
+        });
+    }
+
+    #[test]
     fn clearing_an_empty_store_leaves_the_locks_that_are_held() {
         let dir = tempfile::tempdir().unwrap();
         let (store, main, waiting) = (Store::new(dir.path().into()), Name::main(), Waiting::default());

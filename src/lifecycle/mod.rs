@@ -45,8 +45,8 @@ pub fn half_cloned(record: &Record) -> Error {
         let (instance, backup) = (instance.to_owned(), backup.to_owned());
         return Error::HalfRestored { name: record.name.to_string(), instance, backup };
     }
-    if let Some((predecessor, _)) = upgrade::predecessor(record) {
-        let (name, source_name) = (record.name.to_string(), predecessor.to_string());
+    if let Some(it) = upgrade::Predecessor::of(record) {
+        let (name, source_name) = (record.name.to_string(), it.name.to_string());
         return Error::HalfUpgraded { name, source_name };
     }
     Error::HalfCloned { name: record.name.to_string(), source_name }

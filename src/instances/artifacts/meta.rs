@@ -147,6 +147,19 @@ mod tests {
     }
 
     #[test]
+    fn a_database_that_was_made_anew_has_what_the_one_of_its_name_had() {
+        let place =
+            |database: &str, oid| Place { database: database.to_owned(), oid, system_identifier: Some(1) };
+        let (shop, other) = (place("shop", 5), place("other", 6));
+        let meta = Meta::first(Found::now(b"one")).applied_to(&shop, std::slice::from_ref(&shop));
+        let meta = meta.renumbered(&[place("other", 5), place("shop", 7)]);
+        assert_eq!(meta.applied_at(&place("shop", 7)).map(|it| it.oid), Some(Some(7)));
+        assert_eq!(meta.applied_at(&other), None);
+        let elsewhere = Place { system_identifier: Some(2), ..place("shop", 9) };
+        assert_eq!(meta.clone().renumbered(&[elsewhere]), meta, "of other servers it says nothing");
+    }
+
+    #[test]
     fn only_other_bytes_are_another_revision() {
         let meta = Meta::first(Found::now(b"one")).revised(Found::now(b"one"));
         assert_eq!((meta.current.revision, meta.earlier.len()), (1, 0));

@@ -4,14 +4,14 @@
 
 use crate::context::Ctx;
 use crate::engine::twin::resettle;
-use crate::engine::{Engine, Fate, Halt, major};
+use crate::engine::{Engine, Fate, Halt, control};
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::ports::{self, Wish};
 use crate::instances::record::{Creation, Desired, PortSource, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::create::{HALT_LIMIT, refuse_strangers};
-use crate::lifecycle::upgrade::{found, predecessor, settle};
+use crate::lifecycle::upgrade::{Predecessor, found, settle};
 use crate::lifecycle::vacant::{left, taken};
 use crate::lifecycle::{half_cloned, need};
 
@@ -41,18 +41,19 @@ pub fn find(ctx: &Ctx, name: &Name, named: Option<&Name>) -> Result<Change, Erro
     if record.creation == Creation::Cloning {
         return Err(half_cloned(&record));
     }
-    if let Some((its, major)) = predecessor(&record).filter(|(its, _)| its == name) {
-        return Ok(Change { aside: aside(&its, major)?, name: its, stage: Stage::Exchanged });
+    if let Some(it) = Predecessor::of(&record).filter(|it| it.name == *name) {
+        return Ok(Change { aside: aside(&it)?, name: it.name, stage: Stage::Exchanged });
     }
-    let own = major(&ctx.site(&record).data()).or(record.version);
-    let is_successor = |it: &Record| {
-        // What was made of an earlier version is none any more: that one has been replaced.
-        predecessor(it).is_some_and(|(its, of)| its == *name && own.is_none_or(|own| own == of))
-    };
+    let own = control::identifier(&ctx.site(&record).data()).ok();
+    // What was made of other data is none any more: that has been replaced, or removed.
+    let is_own = |it: Predecessor| it.name == *name && own.is_none_or(|own| own == it.identifier);
+    let is_successor = |it: &Record| Predecessor::of(it).is_some_and(is_own);
     let all: Vec<Record> =
         ctx.store.list()?.into_iter().filter_map(|(_, it)| it.ok()).filter(is_successor).collect();
-    let Some((_, of)) = all.first().and_then(predecessor) else { return Err(none_or_several(name, &[])) };
-    let aside = aside(name, of)?;
+    let Some(predecessor) = all.first().and_then(Predecessor::of) else {
+        return Err(none_or_several(name, &[]));
+    };
+    let aside = aside(&predecessor)?;
     match meant(&all, named, &aside).as_slice() {
         [one] if one.creation == Creation::Cloning => Err(half_cloned(one)),
         [one] => Ok(Change { name: name.clone(), aside, stage: Stage::Beside(one.name.clone()) }),
@@ -88,8 +89,9 @@ fn none_or_several(name: &Name, found: &[&Record]) -> Error {
     Error::NotUpgraded { name: name.to_string(), why, advice }
 }
 
-fn aside(name: &Name, major: u32) -> Result<Name, Error> {
-    format!("{name}-{major}").parse().map_err(Error::Usage)
+/// The name that is left for an instance whose place another takes.
+fn aside(predecessor: &Predecessor) -> Result<Name, Error> {
+    format!("{}-{}", predecessor.name, predecessor.major).parse().map_err(Error::Usage)
 }
 
 /// Refuses what could not be finished, before anything is stopped.
@@ -116,8 +118,10 @@ pub async fn carry_out(ctx: &Ctx, change: &Change, named: Option<&Name>) -> Resu
             match exchange(ctx, change, successor, &home).await {
                 Ok(aside) => aside,
                 Err(err) => {
-                    // The folders are as they were, and so is what their servers do for their clients.
-                    settle(ctx, &home, &change.name, was).await?;
+                    // The folders are as they were, and its clients want their server.
+                    if let Err(also) = settle(ctx, &home, &change.name, was).await {
+                        ctx.out.note(&format!("starting `{}` again: {}", change.name, also.line()));
+                    }
                     return Err(err);
                 }
             }
@@ -192,4 +196,33 @@ async fn move_in(ctx: &Ctx, change: &Change, home: &Held) -> Result<Record, Erro
     ctx.store.put(home, &record)?;
     ctx.step("confirm-done");
     Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn of_several_the_one_that_is_named_is_meant_or_the_one_that_was_about_to_take_the_place() {
+        let successor =
+            |it: &str| Record::parse(&name(it), Path::new("/"), "port=\"1\"\npassword=\"x\"\n").unwrap();
+        let found = |all: &[&str], named: Option<&str>| {
+            let all: Vec<Record> = all.iter().map(|it| successor(it)).collect();
+            let meant = meant(&all, named.map(name).as_ref(), &name("main-15"));
+            meant.iter().map(|it| it.name.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(found(&["main-18"], None), "main-18");
+        assert_eq!(found(&["main-16", "main-18"], None), "main-16 main-18");
+        assert_eq!(found(&["main-16", "main-18"], Some("main-16")), "main-16");
+        assert_eq!(found(&["main-16", "main-18"], Some("other")), "");
+        assert_eq!(found(&["main-15", "main-18"], None), "main-15");
+        assert_eq!(found(&["main-15", "main-18"], Some("main-16")), "main-15", "it was called so before");
+        assert_eq!(found(&["main-15", "main-18"], Some("main-18")), "main-18");
+    }
 }

@@ -3,8 +3,8 @@
 
 use crate::context::Ctx;
 use crate::engine::twin::Twin;
-use crate::engine::{Cluster, Container, Engine, Halt, Kind, Process, copy, major};
-use crate::error::Error;
+use crate::engine::{Cluster, Container, Engine, Halt, Kind, Process, control, copy, major};
+use crate::error::{Error, IoContext};
 use crate::instances::artifacts::Artifact;
 use crate::instances::name::Name;
 use crate::instances::ports;
@@ -25,7 +25,7 @@ pub mod confirm;
 mod dump;
 mod files;
 
-/// What an instance is recorded as a copy of, which is to take another's place: `upgrade:NAME/MAJOR`, as that was then.
+/// How what an instance is recorded as a copy of begins, which is to take another's place.
 const OF_UPGRADE: &str = "upgrade:";
 
 /// How what an instance has comes into its successor
@@ -64,8 +64,37 @@ pub struct Upgrade {
     old: Record,
     engine: Kind,
     major: u32,
+    identifier: u64,
     was: Desired,
     container: Container,
+}
+
+/// The instance whose place another is to take: `upgrade:NAME/MAJOR/IDENTIFIER` in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predecessor {
+    /// Its name.
+    pub name: Name,
+    /// Its major version.
+    pub major: u32,
+    /// What tells its data from that of any other instance that may have its name one day.
+    pub identifier: u64,
+}
+
+impl Predecessor {
+    /// That of a recorded instance, if it has one.
+    pub fn of(record: &Record) -> Option<Self> {
+        let mut words = record.clone_of.as_deref()?.strip_prefix(OF_UPGRADE)?.split('/');
+        let (name, major, identifier) = (words.next()?, words.next()?, words.next()?);
+        Some(Self {
+            name: name.parse().ok()?,
+            major: major.parse().ok()?,
+            identifier: identifier.parse().ok()?,
+        })
+    }
+
+    fn recorded(&self) -> String {
+        format!("{OF_UPGRADE}{}/{}/{}", self.name, self.major, self.identifier)
+    }
 }
 
 impl Upgrade {
@@ -87,12 +116,6 @@ impl Upgrade {
     fn refused(&self, why: String, advice: &str) -> Error {
         Error::NotUpgraded { name: self.old.name.to_string(), why, advice: advice.to_owned() }
     }
-}
-
-/// The instance whose place another is to take, and the major version that this was of then.
-pub fn predecessor(record: &Record) -> Option<(Name, u32)> {
-    let (name, major) = record.clone_of.as_deref()?.strip_prefix(OF_UPGRADE)?.split_once('/')?;
-    Some((name.parse().ok()?, major.parse().ok()?))
 }
 
 /// Looks at the instance and at what its successor needs. Of interrupted upgrades of it nothing is left afterwards.
@@ -121,7 +144,9 @@ pub async fn prepare(ctx: &Ctx, wanted: Wanted) -> Result<Upgrade, Error> {
         Server::Running => Desired::Running,
         Server::Stopped => Desired::Stopped,
     };
-    Ok(Upgrade { wanted, old, engine, major: old_major, was, container })
+    let data = site.data();
+    let identifier = control::identifier(&data).doing("reading", &data)?;
+    Ok(Upgrade { wanted, old, engine, major: old_major, identifier, was, container })
 }
 
 fn refuse_versions(record: &Record, old: u32, new: u32) -> Result<(), Error> {
@@ -182,7 +207,7 @@ fn failed(upgrade: &Upgrade, err: Error) -> Error {
 /// Takes away what upgrades of an instance have left that did not come to their end, and leaves itself as they found it.
 pub async fn tidy(ctx: &Ctx, source: &Name) -> Result<(), Error> {
     let is_left = |it: &Record| {
-        it.creation == Creation::Cloning && predecessor(it).is_some_and(|(name, _)| name == *source)
+        it.creation == Creation::Cloning && Predecessor::of(it).is_some_and(|it| it.name == *source)
     };
     for (held, record) in abandoned(ctx, is_left).await? {
         if ctx.store.find(source)?.is_none() {
@@ -227,7 +252,8 @@ async fn make(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Error
 }
 
 async fn record(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Error> {
-    let Upgrade { wanted, old, major, was, .. } = upgrade;
+    let Upgrade { wanted, old, major, identifier, was, .. } = upgrade;
+    let predecessor = Predecessor { name: old.name.clone(), major: *major, identifier: *identifier };
     record_new(ctx, held, wanted.port, |port, port_source| {
         let new = NewRecord {
             name: wanted.name.clone(),
@@ -243,7 +269,7 @@ async fn record(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Err
             container: upgrade.container.clone(),
         };
         let mut record = Record::cloning(new, &old.name);
-        record.clone_of = Some(format!("{OF_UPGRADE}{}/{major}", old.name));
+        record.clone_of = Some(predecessor.recorded());
         // Until it is whole this says how the old one was found: whoever clears up has to know.
         record.desired = *was;
         record
@@ -366,4 +392,24 @@ async fn furnish(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_predecessor_is_read_back_as_it_was_recorded() {
+        let it = Predecessor { name: Name::main(), major: 15, identifier: u64::MAX };
+        let of = |text: &str| {
+            let text = format!("port=\"1\"\npassword=\"x\"\nclone_of=\"{text}\"\n");
+            Predecessor::of(&Record::parse(&Name::main(), Path::new("/"), &text).unwrap())
+        };
+        assert_eq!(of(&it.recorded()), Some(it));
+        for other in ["", "main", "upgrade:main", "upgrade:main/15", "upgrade:../15/1", "backup:main/15/1"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 }
