@@ -53,6 +53,9 @@ pub async fn run(ctx: &Ctx, args: &UpgradeArgs) -> Result<Reply, Error> {
 }
 
 async fn upgrade(ctx: &Ctx, args: &UpgradeArgs, to: u32) -> Result<Reply, Error> {
+    if let Some(why) = &ctx.moved {
+        ctx.out.note(why);
+    }
     let name = match &args.name {
         Some(name) => name.clone(),
         None => format!("{}-{to}", args.instance).parse().map_err(|why| {
@@ -84,7 +87,7 @@ async fn upgrade(ctx: &Ctx, args: &UpgradeArgs, to: u32) -> Result<Reply, Error>
     }
     let (record, old) = (made?, &args.instance);
     ctx.out.note(&format!(
-        "`{}` runs PostgreSQL {to} on port {} with what `{old}` ({}) has; what is written to `{old}` from now on is not in it",
+        "`{}` runs PostgreSQL {to} on port {} with what `{old}` ({}) had when it was read; what is written there since is not in it",
         record.name,
         record.port,
         upgrade.major()
@@ -120,9 +123,11 @@ async fn confirm(ctx: &Ctx, args: &UpgradeArgs) -> Result<Reply, Error> {
     let record = confirm::carry_out(ctx, &change, args.name.as_ref()).await?;
     let version = record.version.map(|it| format!(" {it}")).unwrap_or_default();
     ctx.out.note(&format!("`{name}` runs PostgreSQL{version} on port {}", record.port));
-    ctx.out.note(&format!(
-        "what it was before is kept, stopped, as `{0}`: content remove --name {0} --force deletes it",
-        change.aside
-    ));
+    if ctx.store.find(&change.aside)?.is_some() {
+        ctx.out.note(&format!(
+            "what it was before is kept, stopped, as `{0}`: content remove --name {0} --force deletes it",
+            change.aside
+        ));
+    }
     Ok(Reply::plain(Verdict::Done))
 }

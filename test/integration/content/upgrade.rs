@@ -171,7 +171,7 @@ fn an_instance_gets_a_successor_that_takes_its_place_when_it_is_told_to() {
     --- stderr
     archive_mode is 'off' in `main-NEW`, which must not act where `main` does
     synchronous_standby_names is '' in `main-NEW`, which must not act where `main` does
-    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) has; what is written to `main` from now on is not in it
+    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) had when it was read; what is written there since is not in it
     next: resource-postgres content upgrade main --confirm; or content remove --name main-NEW --force
     [exit 0]
     ");
@@ -234,7 +234,7 @@ fn files_are_copied_while_the_old_server_is_stopped_and_it_goes_on_as_it_was() {
     assert_eq!(it.names(), ["main"]);
     insta::assert_snapshot!(it.run(&["--method", "pg_upgrade", "--yes"]).done(), @"
     --- stderr
-    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) has; what is written to `main` from now on is not in it
+    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) had when it was read; what is written there since is not in it
     next: resource-postgres content upgrade main --confirm; or content remove --name main-NEW --force
     [exit 0]
     ");

@@ -38,7 +38,7 @@ fn a_container_gets_a_successor_of_another_image_that_takes_its_place() {
     hint: `--image` names one of PostgreSQL NEW that is here or can be fetched
     [exit 1]
     --- stderr
-    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) has; what is written to `main` from now on is not in it
+    `main-NEW` runs PostgreSQL NEW on port 5434 with what `main` (OLD) had when it was read; what is written there since is not in it
     next: resource-postgres content upgrade main --confirm; or content remove --name main-NEW --force
     [exit 0]
     ");
