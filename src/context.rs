@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backups::folder::Backups;
+use crate::backups::name::WAL;
 use crate::engine::Site;
 use crate::engine::docker::Docker;
 use crate::engine::docker::client::Client;
@@ -29,6 +30,9 @@ use crate::wait::Waiting;
 
 /// Where root keeps instances that the server's user could not reach in the resource's folder.
 const ROOT_INSTANCES: &str = "/var/lib/vrooli/postgres/instances";
+
+/// Where root keeps archived WAL for servers that could not reach the folder of backups.
+const ROOT_WAL: &str = "/var/lib/vrooli/postgres/wal";
 
 /// A command's surroundings.
 #[derive(Clone, Debug)]
@@ -115,13 +119,23 @@ impl Ctx {
                 true => Container { image: self.settings.image.clone(), ..record.container.clone() },
                 false => record.container.clone(),
             },
+            archive: record.archive.clone(),
+            replay: record.replay.clone(),
         }
     }
 
     /// Where an instance lives, or did, whose record cannot be read, or is not written yet.
     pub fn site_of(&self, name: &Name) -> Site {
         let container = Container { image: self.settings.image.clone(), ..Container::default() };
-        Site { name: name.to_string(), dir: self.store.dir(name), port: 0, kind: None, container }
+        Site {
+            name: name.to_string(),
+            dir: self.store.dir(name),
+            port: 0,
+            kind: None,
+            container,
+            archive: None,
+            replay: None,
+        }
     }
 
     /// What the container of a new instance is to be made from.
@@ -133,6 +147,16 @@ impl Ctx {
             memory_bytes: self.settings.memory_bytes,
             cpu_millis: self.settings.cpu_millis,
         })
+    }
+
+    /// Where the WAL of an instance is archived: beside its backups, unless its server could not get there.
+    pub fn wal_dir(&self, instance: &str, reaches: impl Fn(&Path) -> bool) -> PathBuf {
+        let beside = self.backups.dir(instance).join(WAL);
+        match &self.settings.wal_dir {
+            Some(dir) => dir.join(instance),
+            None if reaches(&beside) => beside,
+            None => Path::new(ROOT_WAL).join(instance),
+        }
     }
 
     /// The password that a new instance gets: the environment's, the secrets file's, or a new one.

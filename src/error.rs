@@ -169,16 +169,36 @@ pub enum Error {
         source_name: String,
     },
     /// The instance is the beginning of what a backup has, of which nothing else can be made.
-    #[error(
-        "restoring backup `{backup}` of `{instance}` into `{name}` was interrupted, or is still going on"
-    )]
+    #[error("restoring {what} into `{name}` was interrupted, or is still going on")]
     HalfRestored {
         /// The instance.
         name: String,
-        /// The instance that the backup is of.
+        /// What it is to be made of.
+        what: String,
+        /// What asks for it, behind `content restore`.
+        again: String,
+    },
+    /// An instance cannot be made as it was at a moment.
+    #[error("`{instance}` cannot be restored up to {until}: {why}")]
+    OutOfReach {
+        /// The instance.
         instance: String,
-        /// The backup.
-        backup: String,
+        /// The moment.
+        until: String,
+        /// Why.
+        why: String,
+        /// What can be done.
+        advice: String,
+    },
+    /// An instance's WAL cannot be archived.
+    #[error("the WAL of `{name}` cannot be archived: {why}")]
+    NotArchived {
+        /// The instance.
+        name: String,
+        /// Why.
+        why: String,
+        /// What can be done.
+        advice: String,
     },
     /// The instance is the beginning of another's upgrade, of which nothing else can be made.
     #[error("upgrading `{source_name}` into `{name}` was interrupted, or is still going on")]
@@ -549,12 +569,13 @@ impl Error {
                 Some(advice.clone())
             }
             Self::InUse { .. } => Some("`--force` ends their sessions".to_owned()),
-            Self::HalfRestored { name, instance, backup } => Some(format!(
-                "`resource-postgres content restore {backup} --instance {instance} --into {name}` makes it anew, `content remove --name {name} --force` removes it"
+            Self::HalfRestored { name, again, .. } => Some(format!(
+                "`resource-postgres content restore {again} --into {name}` makes it anew, `content remove --name {name} --force` removes it"
             )),
             Self::HalfUpgraded { name, source_name } => Some(format!(
                 "the next `resource-postgres content upgrade {source_name}` makes it anew, `content remove --name {name} --force` removes it"
             )),
+            Self::OutOfReach { advice, .. } | Self::NotArchived { advice, .. } => Some(advice.clone()),
             Self::HalfCloned { name, source_name } => Some(format!(
                 "`resource-postgres content clone {source_name} {name}` makes it anew, `content remove --name {name} --force` removes it"
             )),

@@ -8,7 +8,7 @@
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
 //! - [`engine`], [`instances`], [`backups`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, the wire, bash, foreign programs; they do not know each other.
-//! - [`exit`], [`error`], [`files`], [`checksum`], [`moment`], [`output`], [`paint`], [`progress`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
+//! - [`exit`], [`error`], [`files`], [`checksum`], [`moment`], [`output`], [`paint`], [`progress`], [`replay`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
 
 pub mod backups;
 pub mod checksum;
@@ -27,6 +27,7 @@ pub mod output;
 pub mod paint;
 pub mod pg;
 pub mod progress;
+pub mod replay;
 pub mod room;
 pub mod rules;
 pub mod runtime;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub template_dir: Option<PathBuf>,
     /// `POSTGRES_BACKUP_DIR`, where it is set.
     pub backup_dir: Option<PathBuf>,
+    /// `POSTGRES_WAL_DIR`, where it is set: where the WAL of instances is archived.
+    pub wal_dir: Option<PathBuf>,
     /// `POSTGRES_CACHE_DIR`: where initialized data directories are kept for copying.
     pub cache_dir: Option<PathBuf>,
     /// `POSTGRES_BIN_DIR`: the only place to look for PostgreSQL programs, where it is set.
@@ -114,6 +116,7 @@ impl Settings {
             instances_dir: folder(&get, "POSTGRES_INSTANCES_DIR")?,
             template_dir: folder(&get, "POSTGRES_TEMPLATE_DIR")?,
             backup_dir: folder(&get, "POSTGRES_BACKUP_DIR")?,
+            wal_dir: folder(&get, "POSTGRES_WAL_DIR")?,
             cache_dir: folder(&get, "POSTGRES_CACHE_DIR")?,
             bin_dir: folder(&get, "POSTGRES_BIN_DIR")?,
             path: get("PATH").iter().flat_map(std::env::split_paths).collect(),

@@ -1,24 +1,29 @@
 //! `Metadata`: what is known of a backup: what it is of, what is in it, and whether it was proved.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
+use crate::replay::Lsn;
 
 /// The form of backups that this program writes. Upstream's have none, which counts as 0.
 pub const FORMAT: u32 = 1;
 
 /// What is in a backup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Roles, definitions and rows of databases
+    #[default]
     Full,
     /// Definitions only
     Schema,
     /// Rows only
     Data,
+    /// The files of the whole instance, from which points in time are reached
+    Physical,
 }
 
 /// How files of a backup are compressed.
@@ -87,6 +92,9 @@ pub struct Metadata {
     /// The databases in it.
     #[serde(default)]
     pub databases: Vec<Database>,
+    /// The WAL that makes a physical backup whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wal: Option<Wal>,
     /// The last drill, if there was one.
     #[serde(default)]
     pub verified: Option<Verified>,
@@ -96,6 +104,23 @@ pub struct Metadata {
     /// SHA-256 of this document with an empty text in this place.
     #[serde(default)]
     pub checksum: String,
+}
+
+/// The WAL of a physical backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wal {
+    /// The timeline on which it ends.
+    pub timeline: u32,
+    /// Where its replay begins.
+    pub start_lsn: Lsn,
+    /// Where the instance is whole again.
+    pub end_lsn: Lsn,
+    /// When it was, RFC 3339.
+    pub ended: String,
+    /// How long each segment is, in bytes.
+    pub segment_bytes: u64,
+    /// Where what follows is archived, if it is.
+    pub archive: Option<PathBuf>,
 }
 
 /// A database of a backup.

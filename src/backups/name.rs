@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// The folder of archived WAL among an instance's backups.
+pub const WAL: &str = "wal";
 /// The longest name, in bytes.
 const LONGEST: usize = 100;
 
@@ -23,10 +25,10 @@ impl FromStr for BackupName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_plain = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
         let begins = text.starts_with(|it: char| it.is_ascii_alphanumeric());
-        match begins && text.len() <= LONGEST && text.chars().all(is_plain) {
+        match begins && text != WAL && text.len() <= LONGEST && text.chars().all(is_plain) {
             true => Ok(Self(text.to_owned())),
             false => Err(format!(
-                "up to {LONGEST} letters, digits, `.`, `_` and `-` are one, with a letter or digit at the beginning"
+                "up to {LONGEST} letters, digits, `.`, `_` and `-` are one, with a letter or digit at the beginning, and `{WAL}` is none"
             )),
         }
     }
@@ -53,6 +55,8 @@ mod tests {
             ("a/b", false),
             ("-a", false),
             ("a b", false),
+            ("wal", false),
+            ("wall", true),
         ] {
             assert_eq!(name.parse::<BackupName>().is_ok(), is_one, "{name}");
         }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::backups::folder::{Backups, names};
+use crate::backups::metadata::Kind;
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
 use crate::files::write_bytes;
 
@@ -34,11 +35,18 @@ pub struct Schedule {
     /// A cron expression, in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron: Option<String>,
+    /// What is in the backups.
+    #[serde(rename = "type", default, skip_serializing_if = "is_default")]
+    pub kind: Kind,
     /// What stays, such as `7d,4w,12m`.
     pub keep: String,
     /// How often the latest is tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verify: Option<Verify>,
+}
+
+fn is_default(kind: &Kind) -> bool {
+    *kind == Kind::default()
 }
 
 impl Backups {

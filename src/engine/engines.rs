@@ -1,7 +1,7 @@
 //! `Engines`: both engines behind one, which goes by what a site says, or by what is there where it does not.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::engine::docker::{Docker, DockerBooting};
@@ -10,7 +10,9 @@ use crate::engine::native::Native;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
-use crate::engine::{Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, Say, Seen, Site, WayIn};
+use crate::engine::{
+    Booting, Cluster, Container, Death, Engine, Fate, Halt, Kind, NewKey, Say, Seen, Site, WayIn,
+};
 use crate::error::Error;
 use crate::runtime::Runtime;
 use crate::secret::Secret;
@@ -79,6 +81,22 @@ impl Engines {
                 self.native.need(old).await?;
                 self.native.need(new).await.map(|()| Container::default())
             }
+        }
+    }
+
+    /// What a container is made from that goes on with data which is on this engine already.
+    pub async fn settle_on(&self, kind: Kind, wish: Container, say: Say<'_>) -> Result<Container, Error> {
+        match kind {
+            Kind::Native => Ok(Container::default()),
+            Kind::Docker => self.docker.pin(&wish, say).await,
+        }
+    }
+
+    /// Refuses data of a version that the site's server could not open.
+    pub async fn serves(&self, site: &Site, major: u32) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.programs(Some(major)).await.map(drop),
+            Kind::Docker => self.docker.serves(site, major).await,
         }
     }
 
@@ -167,6 +185,20 @@ impl Engine for Engines {
         match self.kind(site).await? {
             Kind::Native => self.native.keep_way_in(site, password).await,
             Kind::Docker => self.docker.keep_way_in(site, password).await,
+        }
+    }
+
+    async fn open_way_in(&self, site: &Site, key: &NewKey<'_>) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.open_way_in(site, key).await,
+            Kind::Docker => self.docker.open_way_in(site, key).await,
+        }
+    }
+
+    async fn keep_by_pgbackrest(&self, site: &Site, dir: &Path, superuser: &str) -> Result<(), Error> {
+        match self.kind(site).await? {
+            Kind::Native => self.native.keep_by_pgbackrest(site, dir, superuser).await,
+            Kind::Docker => self.docker.keep_by_pgbackrest(site, dir, superuser).await,
         }
     }
 

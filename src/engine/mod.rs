@@ -9,9 +9,11 @@ use crate::engine::dump::{Dump, Sink};
 use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
 use crate::error::{Error, IoContext, is_absent};
+use crate::replay::Replay;
 pub use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
 
+pub mod archiving;
 pub mod control;
 pub mod copy;
 pub mod docker;
@@ -22,6 +24,7 @@ pub mod inert;
 pub mod native;
 pub mod pid_file;
 pub mod place;
+pub mod revival;
 pub mod said;
 pub mod selection;
 pub mod tool;
@@ -42,6 +45,10 @@ pub struct Site {
     pub kind: Option<Kind>,
     /// What its container is made from, if it has one.
     pub container: Container,
+    /// Where its server archives its WAL, if it does.
+    pub archive: Option<PathBuf>,
+    /// The WAL that its server replays when it is started for the first time.
+    pub replay: Option<Replay>,
 }
 
 /// What a new data directory is to hold.
@@ -126,6 +133,17 @@ pub enum WayIn {
     Password(Secret),
 }
 
+/// A password that a superuser is to have whose own is not known.
+#[derive(Clone, Debug)]
+pub struct NewKey<'a> {
+    /// The superuser.
+    pub user: &'a str,
+    /// The password.
+    pub password: Secret,
+    /// The SQL that gives it, in which it is not to be read.
+    pub statements: String,
+}
+
 /// How to end a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Halt {
@@ -172,10 +190,14 @@ pub trait Engine {
     async fn owners(&self, site: &Site) -> Result<Owners, Error>;
     /// The superuser of data that was not made here has this password: keeps it where it is the way in.
     async fn keep_way_in(&self, site: &Site, password: &Secret) -> Result<(), Error>;
+    /// The superuser of a running server has a password that nobody knows here: gives it another where that is the way in.
+    async fn open_way_in(&self, site: &Site, key: &NewKey<'_>) -> Result<(), Error>;
     /// How the superuser of a new server comes in.
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error>;
     /// The superuser has the instance's password now: deletes what let it in before.
     async fn close_way_in(&self, site: &Site) -> Result<(), Error>;
+    /// Makes `dir` an archive of WAL that `pgbackrest` keeps for the running server.
+    async fn keep_by_pgbackrest(&self, site: &Site, dir: &Path, superuser: &str) -> Result<(), Error>;
     /// Lets a server that was paused go on.
     async fn resume(&self, site: &Site) -> Result<(), Error>;
     /// Ends the server and waits until it is gone.

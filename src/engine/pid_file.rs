@@ -33,7 +33,8 @@ impl PidFile {
         Self {
             pid: line(1).parse().ok(),
             listens: !line(6).is_empty(),
-            ready: ["ready", "standby"].contains(&line(8)),
+            // A `standby` is up and lets nobody in; one that does is `ready` as well.
+            ready: line(8) == "ready",
         }
     }
 }
@@ -48,7 +49,7 @@ mod tests {
             PidFile::parse(&format!("17\n/data\n1795442938\n5432\n/run\n{address}\n  10 20\n{state}\n"))
         };
         assert_eq!(said("*", "ready   "), PidFile { pid: Some(17), listens: true, ready: true });
-        assert_eq!(said("", "standby "), PidFile { pid: Some(17), listens: false, ready: true });
+        assert_eq!(said("", "standby "), PidFile { pid: Some(17), listens: false, ready: false });
         assert_eq!(said("*", "starting"), PidFile { pid: Some(17), listens: true, ready: false });
     }
 

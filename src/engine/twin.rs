@@ -102,7 +102,7 @@ impl Twin {
         }
         let settings = self.settings(&new)?;
         if !settings.is_empty() {
-            self.append(&new.join("postgresql.auto.conf"), &inert::lines(&settings))?;
+            append(&new.join("postgresql.auto.conf"), &inert::lines(&settings), &self.owners.data)?;
         }
         folder::take_in(&self.site, &new)?;
         Ok(settings)
@@ -113,7 +113,8 @@ impl Twin {
         self.carry(&["postgresql.conf", "postgresql.auto.conf"])?;
         let mut settings = self.settings(&self.site.data())?;
         settings.extend(inert::of_subscriptions(&self.source.data()));
-        self.append(&self.site.data().join("postgresql.auto.conf"), &inert::lines(&settings))?;
+        let file = self.site.data().join("postgresql.auto.conf");
+        append(&file, &inert::lines(&settings), &self.owners.data)?;
         Ok(settings)
     }
 
@@ -169,12 +170,6 @@ impl Twin {
         made.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
         self.owners.data.own(file)
     }
-
-    fn append(&self, file: &Path, text: &str) -> Result<(), Error> {
-        let opened = File::options().append(true).create(true).mode(0o600).open(file);
-        opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
-        self.owners.data.own(file)
-    }
 }
 
 /// Puts an instance's folder in the place of the one that its own configuration speaks of, in its data and beside it.
@@ -201,8 +196,15 @@ fn relocated(text: &str, from: &Path, to: &Path) -> String {
 /// What to do about a source with tablespaces.
 const OUT_OF_TABLESPACES: &str = "move what is in it back (`ALTER DATABASE ... SET TABLESPACE pg_default`, `ALTER TABLE ALL IN TABLESPACE ...`) and drop it";
 
+/// Adds to a file, which is the server's.
+pub(super) fn append(file: &Path, text: &str, owner: &ServerUser) -> Result<(), Error> {
+    let opened = File::options().append(true).create(true).mode(0o600).open(file);
+    opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
+    owner.own(file)
+}
+
 /// A file that may not be there. Bytes that are no text are left to the server.
-fn read(file: &Path) -> Result<Option<String>, Error> {
+pub(super) fn read(file: &Path) -> Result<Option<String>, Error> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text)),
         Err(err) if is_absent(&err) || err.kind() == io::ErrorKind::InvalidData => Ok(None),
@@ -231,6 +233,8 @@ mod tests {
             port: 1,
             kind: None,
             container: Container::default(),
+            archive: None,
+            replay: None,
         };
         let (here, there) = (site("main"), site("main-15"));
         for folder in ["config", "data"] {

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::engine::control::{self, Checkpoint};
 use crate::engine::user::ServerUser;
 use crate::error::{Error, IoContext};
+use crate::replay::Lsn;
 
 /// Offset of `xlp_pageaddr` in the header of a page: where in all WAL it stands.
 const PAGE_ADDRESS_AT: u64 = 8;
@@ -84,6 +85,16 @@ fn name_at(at: Checkpoint, size: u64) -> Option<String> {
     Some(format!("{:08X}{high:08X}{low:08X}", at.timeline))
 }
 
+/// Where the server left the WAL that it replayed and began to write its own: the last line of the latest history.
+pub fn branched_at(data: &Path) -> Result<Option<Lsn>, Error> {
+    let wal = data.join("pg_wal");
+    let Some(latest) = names(&wal)?.into_iter().rfind(|it| it.ends_with(".history")) else { return Ok(None) };
+    let file = wal.join(latest);
+    let text = fs::read_to_string(&file).doing("reading", &file)?;
+    let branch = |line: &str| line.split_whitespace().nth(1)?.parse().ok();
+    Ok(text.lines().rev().find_map(branch))
+}
+
 fn holds_what_it_says(segment: &Path, name: &str, size: u64) -> bool {
     let mut address = [0; 8];
     let read = File::open(segment).and_then(|it| it.read_exact_at(&mut address, PAGE_ADDRESS_AT));
@@ -101,6 +112,18 @@ mod tests {
         assert!(is_segment("00000001000000A20000003F"));
         assert!(!is_segment("00000002.history") && !is_segment("xlogtemp.42"));
         assert!(!is_segment("000000010000000000000001.partial"));
+    }
+
+    #[test]
+    fn a_server_that_went_its_own_way_has_written_down_where() {
+        let data = tempfile::tempdir().unwrap();
+        let wal = data.path().join("pg_wal");
+        fs::create_dir(&wal).unwrap();
+        assert_eq!(branched_at(data.path()).unwrap(), None);
+        let text = "1\t0/3000148\tno recovery target specified\n\n2\t0/5000060\tat restore point \"a 0/1\"\n";
+        fs::write(wal.join("00000003.history"), text).unwrap();
+        fs::write(wal.join("00000002.history"), "1\t0/3000148\t\n").unwrap();
+        assert_eq!(branched_at(data.path()).unwrap(), Some(Lsn(0x500_0060)));
     }
 
     #[test]

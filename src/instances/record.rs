@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::instances::conf::Conf;
 use crate::instances::name::Name;
 use crate::moment;
+use crate::replay::Replay;
 use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
 
@@ -43,6 +44,10 @@ pub struct Record {
     pub container: Container,
     /// The instance that it began as a copy of, if it did.
     pub clone_of: Option<String>,
+    /// Where its server archives its WAL, if it does.
+    pub archive: Option<PathBuf>,
+    /// The WAL that it replays before it is an instance of its own.
+    pub replay: Option<Replay>,
     conf: Conf,
 }
 
@@ -126,6 +131,8 @@ impl Record {
             engine: Some(new.engine),
             container: new.container,
             clone_of: None,
+            archive: None,
+            replay: None,
             conf,
         }
     }
@@ -178,6 +185,8 @@ impl Record {
             engine,
             container: container(&conf),
             clone_of: conf.get("clone_of").filter(|it| !it.is_empty()).map(str::to_owned),
+            archive: conf.get(ARCHIVE).filter(|it| !it.is_empty()).map(PathBuf::from),
+            replay: replay(&conf),
             conf,
         })
     }
@@ -217,6 +226,11 @@ impl Record {
             Some(source) => conf.set("clone_of", source),
             None => conf.unset("clone_of"),
         }
+        match &self.archive {
+            Some(archive) => conf.set(ARCHIVE, &archive.display().to_string()),
+            None => conf.unset(ARCHIVE),
+        }
+        set_replay(&mut conf, self.replay.as_ref());
         match self.creation {
             Creation::Unfinished => conf.set("creation", "unfinished"),
             Creation::Unproved => conf.set("creation", "unproved"),
@@ -224,6 +238,27 @@ impl Record {
             Creation::Finished => conf.unset("creation"),
         }
         conf.render()
+    }
+}
+
+/// Key of the folder in which the server's WAL is archived.
+const ARCHIVE: &str = "wal_archive";
+/// Keys of the WAL that is replayed, and of where that ends.
+const REPLAY: [&str; 2] = ["replay_archive", "replay_until"];
+
+fn replay(conf: &Conf) -> Option<Replay> {
+    let [archive, until] = REPLAY.map(|key| conf.get(key));
+    Some(Replay { archive: archive?.into(), until: until?.parse().ok()? })
+}
+
+fn set_replay(conf: &mut Conf, replay: Option<&Replay>) {
+    let [archive, until] = REPLAY;
+    match replay {
+        Some(it) => {
+            conf.set(archive, &it.archive.display().to_string());
+            conf.set(until, &it.until.to_string());
+        }
+        None => REPLAY.into_iter().for_each(|key| conf.unset(key)),
     }
 }
 

@@ -6,16 +6,15 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::backups::folder::Making;
 use crate::backups::metadata::{Compression, Database, FORMAT, Kind, Metadata, Table};
 use crate::backups::name::BackupName;
 use crate::context::Ctx;
-use crate::engine::Engine;
 use crate::engine::tool::{Access, Tool};
+use crate::engine::{Engine, Site};
 use crate::error::Error;
 use crate::files::make_dir;
 use crate::instances::record::Record;
-use crate::lifecycle::{login, session, target};
+use crate::lifecycle::{login, physical, session, target};
 use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::databases;
@@ -54,7 +53,12 @@ pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Meta
     let mut metadata = about(ctx, record, wanted).await?;
     let making = ctx.backups.begin(record.name.as_str(), &wanted.name)?;
     ctx.step("backup-begun");
-    logical(ctx, record, wanted, &making, &mut metadata).await?;
+    match wanted.kind {
+        Kind::Physical => physical::write(ctx, record, making.dir(), &mut metadata).await?,
+        Kind::Full | Kind::Schema | Kind::Data => {
+            logical(ctx, record, wanted, making.dir(), &mut metadata).await?;
+        }
+    }
     ctx.step("backup-written");
     metadata.completed = moment::now();
     metadata.duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -67,6 +71,9 @@ pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Meta
 /// What is known of a backup before it is made.
 pub(super) async fn about(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Metadata, Error> {
     let session = session::administer(ctx, record, None).await?;
+    if wanted.kind == Kind::Physical {
+        physical::check(&session, record).await?;
+    }
     let doing = "asking the server about itself";
     let facts = "SELECT unnest(ARRAY[current_setting('server_version'), current_setting('server_version_num'), \
                  (SELECT system_identifier::text FROM pg_control_system()), \
@@ -90,7 +97,10 @@ pub(super) async fn about(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result
         let size = format!("SELECT pg_database_size({})", crate::pg::identifier::literal(&name));
         let bytes = values(&session, doing, &size).await?.first().and_then(|it| it.parse().ok());
         let folder = format!("databases/{:04}", at + 1);
-        let definition = databases::definition(&session, &name).await?;
+        let definition = match wanted.kind {
+            Kind::Physical => Vec::new(),
+            Kind::Full | Kind::Schema | Kind::Data => databases::definition(&session, &name).await?,
+        };
         let bytes = bytes.unwrap_or_default();
         found.push(Database { name, folder, bytes, definition, tables: Vec::new() });
     }
@@ -113,6 +123,7 @@ pub(super) async fn about(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result
         tools: Vec::new(),
         role_passwords: wanted.role_passwords,
         databases: found,
+        wal: None,
         verified: None,
         files: Vec::new(),
         checksum: String::new(),
@@ -141,19 +152,11 @@ pub(super) async fn logical(
     ctx: &Ctx,
     record: &Record,
     wanted: &Wanted,
-    making: &Making,
+    dir: &Path,
     metadata: &mut Metadata,
 ) -> Result<(), Error> {
-    let dir = making.dir();
     metadata.compression = compression(wanted.compression, metadata.server_version_num);
-    let version = Tool {
-        program: "pg_dump",
-        arguments: vec!["--version".to_owned()],
-        login: None,
-        folder: dir,
-        access: Access::Reads,
-    };
-    metadata.tools = vec![ctx.engine.run(&ctx.site(record), &version).await?.trim().to_owned()];
+    metadata.tools = vec![version(ctx, &ctx.site(record), dir, "pg_dump").await?];
     if wanted.kind != Kind::Data {
         roles(ctx, record, wanted, dir).await?;
     }
@@ -173,6 +176,13 @@ pub(super) async fn logical(
         ctx.step("backup-database");
     }
     Ok(())
+}
+
+/// A program as it speaks of itself.
+pub async fn version(ctx: &Ctx, site: &Site, dir: &Path, program: &'static str) -> Result<String, Error> {
+    let arguments = vec!["--version".to_owned()];
+    let tool = Tool { program, arguments, login: None, folder: dir, access: Access::Reads };
+    Ok(ctx.engine.run(site, &tool).await?.trim().to_owned())
 }
 
 async fn roles(ctx: &Ctx, record: &Record, wanted: &Wanted, dir: &Path) -> Result<(), Error> {
@@ -216,7 +226,7 @@ async fn dump(
             arguments.push("--data-only".to_owned());
             arguments.retain(|it| it != "--create");
         }
-        Kind::Full => {}
+        Kind::Full | Kind::Physical => {}
     }
     let tool = Tool {
         program: "pg_dump",
@@ -228,7 +238,7 @@ async fn dump(
     let site = ctx.site(record);
     let read = async {
         match wanted.kind {
-            Kind::Schema => Ok(Vec::new()),
+            Kind::Schema | Kind::Physical => Ok(Vec::new()),
             Kind::Full | Kind::Data => fingerprints(&session).await,
         }
     };

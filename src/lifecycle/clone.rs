@@ -4,11 +4,10 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::copy::{self, Tally};
+use crate::engine::copy;
 use crate::engine::inert::Setting;
 use crate::engine::selection::Selection;
 use crate::engine::twin::{Replay, Twin};
@@ -20,13 +19,12 @@ use crate::instances::name::Name;
 use crate::instances::ports;
 use crate::instances::record::{Creation, NewRecord, Record};
 use crate::instances::store::Held;
+use crate::lifecycle::copying::copied;
 use crate::lifecycle::create::{Leave, conclude, halt_failed, record_new, roll_back, secure};
 use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
 use crate::lifecycle::vacant::{left, taken, vacant};
 use crate::lifecycle::{half_cloned, need, session, target};
 use crate::pg::hot_copy::HotCopy;
-use crate::progress::{PACE, Progress};
-use crate::rules::copied::told;
 use crate::rules::judge::State;
 
 /// How long the server of a clone may take to answer, which first replays all that was written while it was copied.
@@ -229,20 +227,8 @@ async fn copy_files(
     is_lost: impl Fn() -> bool,
 ) -> Result<(), Error> {
     ctx.waiting.on(format!("the files of `{}` to be copied", twin.source.name));
-    let tally = Arc::new(Tally::default());
-    let (theirs, mine) = (tally.clone(), twin.clone());
-    let mut copying = tokio::task::spawn_blocking(move || mine.copy(selection, &theirs));
-    let (mut progress, begun) = (Progress::to(ctx.out), Instant::now());
-    loop {
-        tokio::select! {
-            copied = &mut copying => return copied.map_err(|err| Error::Output(io::Error::other(err)))?,
-            () = tokio::time::sleep(PACE) => {}
-        }
-        if is_lost() {
-            tally.give_up();
-        }
-        progress.show(|| told(tally.now(), begun.elapsed()));
-    }
+    let twin = twin.clone();
+    copied(ctx, move |tally| twin.copy(selection, tally), is_lost).await
 }
 
 async fn complete(twin: &Twin, replay: Option<Replay>) -> Result<Vec<Setting>, Error> {

@@ -135,13 +135,12 @@ pub async fn roll_back(ctx: &Ctx, held: &Held, name: &Name, engine: Kind, err: E
     if let Err(also) = forgotten.and_then(|()| ctx.store.delete(held)) {
         ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
     }
-    unmade(name, err)
+    of_nothing(name, err)
 }
 
-/// The error of an instance that could not be made and is gone again.
-pub fn unmade(name: &Name, err: Error) -> Error {
+/// The error where nothing is left of the instance: the hints of some speak of a log and a server that are gone.
+pub fn of_nothing(name: &Name, err: Error) -> Error {
     match err {
-        // Their hints speak of a log and a server that are gone.
         Error::DiedAtStart { said, .. } | Error::BadConfiguration { said, .. } => {
             Error::NotCreated { name: name.to_string(), said }
         }
@@ -229,6 +228,11 @@ pub async fn secure(ctx: &Ctx, held: &Held, record: &mut Record, limit: Duration
         return Err(not_up.into_error(record, limit));
     }
     ctx.step("booted");
+    hand_password(ctx, record, limit).await
+}
+
+/// Gives a server that lets its superuser in the instance's password, and asks a query with it.
+pub async fn hand_password(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), Error> {
     let target = boot::owner_target(ctx, record, &ctx.site(record)).await?;
     let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
     match connect(&target, limit, Box::new(|_| ())).await {

@@ -9,8 +9,8 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
-use crate::lifecycle::restore;
 use crate::lifecycle::vacant::{abandoned, discard, vacant};
+use crate::lifecycle::{physical, restore};
 use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::connect::Session;
@@ -59,6 +59,7 @@ fn praise(metadata: &Metadata) -> String {
     match metadata.kind {
         Kind::Full => format!("all is as it was, in {databases} and {tables}"),
         Kind::Schema => format!("{databases} can be made anew"),
+        Kind::Physical => format!("its server starts, and every row of {databases} can be read"),
         Kind::Data => "its files are as they were written; rows alone cannot be restored".to_owned(),
     }
 }
@@ -82,7 +83,16 @@ async fn attempt(
     let held = vacant(ctx, &name, restore::refuse_used).await?;
     let record = restore::new(ctx, &held, &name, (backup, metadata), jobs).await?;
     ctx.step("drill-restored");
-    let compared = compare(ctx, &record, metadata).await;
+    let compared = match metadata.kind {
+        Kind::Physical => {
+            let complaint = physical::complaint(ctx, &record, &backup.dir).await;
+            match complaint {
+                Ok(None) => compare(ctx, &record, metadata).await,
+                complaint => complaint.map(|it| (String::new(), it)),
+            }
+        }
+        Kind::Full | Kind::Schema | Kind::Data => compare(ctx, &record, metadata).await,
+    };
     discard(ctx, &held, &record).await?;
     compared
 }
@@ -105,6 +115,7 @@ async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(Str
         version = told.first().and_then(|it| it.split(' ').next()).unwrap_or_default().to_owned();
         let wrong = match metadata.kind {
             Kind::Full => changed(&session, database).await?,
+            Kind::Physical => fingerprints(&session).await.map(|_| None)?,
             Kind::Schema | Kind::Data => None,
         };
         let wrong = match wrong {

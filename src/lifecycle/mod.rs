@@ -6,18 +6,24 @@ use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::pg::connect::{At, Target};
+use crate::replay::Until;
 use crate::wait::interruption;
 
+pub mod archiving;
 pub mod backup;
 pub mod boot;
 pub mod clone;
+pub mod copying;
 pub mod create;
 pub mod drill;
 pub mod observe;
+pub mod physical;
+pub mod pitr;
 pub mod places;
 pub mod remove;
 pub mod renew;
 pub mod restore;
+pub mod revive;
 pub mod session;
 pub mod start;
 pub mod stop;
@@ -39,17 +45,21 @@ pub fn no_instance(ctx: &Ctx, name: &Name) -> Error {
 /// The error that an instance is the beginning of a copy.
 pub fn half_cloned(record: &Record) -> Error {
     let source_name = record.clone_of.clone().unwrap_or_default();
-    if let Some((instance, backup)) =
-        source_name.strip_prefix(restore::OF_BACKUP).and_then(|it| it.split_once('/'))
-    {
-        let (instance, backup) = (instance.to_owned(), backup.to_owned());
-        return Error::HalfRestored { name: record.name.to_string(), instance, backup };
+    let name = record.name.to_string();
+    let of = |prefix| source_name.strip_prefix(prefix).and_then(|it: &str| it.split_once('/'));
+    if let Some((instance, backup)) = of(restore::OF_BACKUP) {
+        let what = format!("backup `{backup}` of `{instance}`");
+        return Error::HalfRestored { name, what, again: format!("{backup} --instance {instance}") };
+    }
+    if let Some((instance, until)) = of(pitr::OF_MOMENT) {
+        let flag = until.parse::<Until>().map(|it| it.flag()).unwrap_or_default();
+        let what = format!("`{instance}` up to {until}");
+        return Error::HalfRestored { name, what, again: format!("--instance {instance} {flag}") };
     }
     if let Some(it) = upgrade::Predecessor::of(record) {
-        let (name, source_name) = (record.name.to_string(), it.name.to_string());
-        return Error::HalfUpgraded { name, source_name };
+        return Error::HalfUpgraded { name, source_name: it.name.to_string() };
     }
-    Error::HalfCloned { name: record.name.to_string(), source_name }
+    Error::HalfCloned { name, source_name }
 }
 
 /// How the instance's own credentials reach `database`.

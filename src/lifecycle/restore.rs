@@ -14,9 +14,9 @@ use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::GLOBALS;
-use crate::lifecycle::create::{Leave, Made, Wanted, create_held};
+use crate::lifecycle::create::{Leave, Made, Wanted, create_held, of_nothing};
 use crate::lifecycle::vacant::{discard, vacant};
-use crate::lifecycle::{login, need, session, target};
+use crate::lifecycle::{login, need, revive, session, target};
 use crate::pg::admin::{execute, quietly, refused, said, values};
 use crate::pg::connect::{Session, connect};
 use crate::pg::databases::{self, defined};
@@ -80,10 +80,15 @@ pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Res
         return Err(unfit_alone(&metadata));
     }
     let held = vacant(ctx, name, refuse_used).await?;
-    let mut record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
+    let record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
+    finish(ctx, &held, record)
+}
+
+/// Everything is in an instance: from here on anybody may use it.
+pub fn finish(ctx: &Ctx, held: &Held, mut record: Record) -> Result<Record, Error> {
     record.creation = Creation::Finished;
     record.clone_of = None;
-    ctx.store.put(&held, &record)?;
+    ctx.store.put(held, &record)?;
     Ok(record)
 }
 
@@ -106,6 +111,24 @@ fn unfit_alone(metadata: &Metadata) -> Error {
     }
 }
 
+/// Refuses a backup that can never take the place of what is there.
+pub fn refuse_unfit(metadata: &Metadata) -> Result<(), Error> {
+    match metadata.kind {
+        Kind::Data => Err(unfit_alone(metadata)),
+        Kind::Physical => Err(unfit_in_place(metadata)),
+        Kind::Full | Kind::Schema => Ok(()),
+    }
+}
+
+/// Files of a server cannot take the place of single databases.
+fn unfit_in_place(metadata: &Metadata) -> Error {
+    Error::BackupUnfit {
+        name: metadata.backup_name.clone(),
+        why: "it is a whole instance".to_owned(),
+        advice: "`--into NEW` makes it one beside those that there are".to_owned(),
+    }
+}
+
 /// A new instance with everything in it, recorded as unfinished. Whoever holds it goes on with it, or removes it.
 pub async fn new(
     ctx: &Ctx,
@@ -114,6 +137,10 @@ pub async fn new(
     (backup, metadata): (&Backup, &Metadata),
     jobs: u32,
 ) -> Result<Record, Error> {
+    let of = format!("{OF_BACKUP}{}/{}", backup.instance, backup.name);
+    if metadata.kind == Kind::Physical {
+        return revive::new(ctx, held, name, (backup, metadata), (of, None)).await;
+    }
     let template = metadata.instance_config.get("template").and_then(|it| it.as_str()).map(str::to_owned);
     let template = template.filter(|it| ctx.templates.text(it).is_ok());
     let wanted = Wanted { name: name.clone(), template, port: None };
@@ -123,23 +150,33 @@ pub async fn new(
             return Err(Error::Usage(format!("there is an instance `{}` already", record.name)));
         }
     };
-    let record = begin(ctx, held, record, backup)?;
+    let record = begin(ctx, held, record, of)?;
     ctx.step("restore-created");
-    match fill(ctx, &record, backup, metadata, jobs).await {
-        Ok(()) => Ok(record),
-        Err(err) => {
-            if let Err(also) = discard(ctx, held, &record).await {
-                ctx.out.note(&format!("clearing up after `{name}`: {}", also.line()));
-            }
-            Err(err)
-        }
+    let filled = fill(ctx, &record, backup, metadata, jobs).await.map(|()| record.clone());
+    or_discard(ctx, held, &record, filled).await
+}
+
+/// Leaves nothing of an instance that could not be made whole.
+pub async fn or_discard(
+    ctx: &Ctx,
+    held: &Held,
+    record: &Record,
+    made: Result<Record, Error>,
+) -> Result<Record, Error> {
+    let err = match made {
+        Ok(record) => return Ok(record),
+        Err(err) => err,
+    };
+    if let Err(also) = discard(ctx, held, record).await {
+        ctx.out.note(&format!("clearing up after `{}`: {}", record.name, also.line()));
     }
+    Err(of_nothing(&record.name, err))
 }
 
 /// From here on the instance is no empty one that was not finished, but the beginning of this backup's.
-fn begin(ctx: &Ctx, held: &Held, mut record: Record, backup: &Backup) -> Result<Record, Error> {
+fn begin(ctx: &Ctx, held: &Held, mut record: Record, of: String) -> Result<Record, Error> {
     record.creation = Creation::Cloning;
-    record.clone_of = Some(format!("{OF_BACKUP}{}/{}", backup.instance, backup.name));
+    record.clone_of = Some(of);
     ctx.store.put(held, &record)?;
     Ok(record)
 }
@@ -250,9 +287,7 @@ pub async fn in_place(
     only: Option<&Identifier>,
     jobs: u32,
 ) -> Result<Vec<String>, Error> {
-    if metadata.kind == Kind::Data {
-        return Err(unfit_alone(metadata));
-    }
+    refuse_unfit(metadata)?;
     let wanted = chosen(metadata, only)?;
     // Nobody stops, starts or removes it meanwhile.
     let _held = ctx.store.hold(instance, &ctx.command, &ctx.waiting).await?;

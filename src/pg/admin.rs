@@ -38,10 +38,18 @@ pub fn quoted(identifier: &str) -> String {
 
 /// Sets a role's password. The server gets the SCRAM verifier only, and is told not to log even that.
 pub async fn set_password(session: &Session, user: &str, password: &Secret) -> Result<(), String> {
-    let verifier = scram_sha_256(password.reveal().as_bytes());
     session.client.batch_execute(QUIETLY).await.map_err(|err| with_cause(&err))?;
-    let sql = format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(user));
-    session.client.batch_execute(&sql).await.map_err(|err| with_cause(&err))
+    session.client.batch_execute(&alter(user, password)).await.map_err(|err| with_cause(&err))
+}
+
+/// The same as SQL, for somebody else to run.
+pub fn password_statements(user: &str, password: &Secret) -> String {
+    format!("{QUIETLY};\n{};\n", alter(user, password))
+}
+
+fn alter(user: &str, password: &Secret) -> String {
+    let verifier = scram_sha_256(password.reveal().as_bytes());
+    format!("ALTER ROLE {} PASSWORD '{verifier}'", quoted(user))
 }
 
 /// A message of its own: the server decides whether to log a message before it runs any of it.

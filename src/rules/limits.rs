@@ -55,6 +55,7 @@ const ALIKE: &[(&str, &str)] = &[
 /// Commands that take as long as there is data; whatever they wait for is bounded by itself, or is the user's to end.
 pub const UNBOUNDED: &[&str] = &[
     "content backup",
+    "content backup enable-pitr",
     "content backup run-due",
     "content clone",
     "content restore",

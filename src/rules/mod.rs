@@ -7,3 +7,4 @@ pub mod nearest;
 pub mod plan;
 pub mod schedule;
 pub mod summary;
+pub mod window;

@@ -45,6 +45,8 @@ fn help_shows_examples_commands_and_defaults() {
       content backup             Back up an instance's databases and roles; prints the backup's folder
       content backup schedule    Say when an instance is backed up and what stays, or show it; `run-due` does it
       content backup run-due     Do what schedules ask for: backups that are due, drills, and throwing away what may go
+      content backup enable-pitr Archive an instance's WAL from now on, so that any moment can be restored; begins with a restart and a physical backup
+      content backup create-restore-point Give this moment of an instance a name, for `content restore --to-name`
       content list-backups       List backups: how old, how large, of what kind, and when they were proved
       content verify-backup      Prove a backup: restore it where nobody sees it, compare it with what it was made of, and note the verdict
       content restore            Restore a backup, into a new instance or in the place of the databases that are there

@@ -93,10 +93,12 @@ impl Room {
         let mut room =
             Self { dir, kind, port, program, user: None, env: BTreeMap::new(), programs, _claim: claim };
         let instances = room.instances().display().to_string();
+        let wal = room.path().join("wal").display().to_string();
         for (name, value) in [
             ("PATH", std::env::var("PATH").unwrap()),
             ("HOME", room.path().display().to_string()),
             ("POSTGRES_INSTANCES_DIR", instances),
+            ("POSTGRES_WAL_DIR", wal),
             ("POSTGRES_CACHE_DIR", seeds(rustix::process::geteuid().as_raw()).display().to_string()),
             ("POSTGRES_RUNTIME", room.kind.word().to_owned()),
             ("POSTGRES_DEFAULT_PORT", port.to_string()),

@@ -46,6 +46,7 @@ fn defaults() -> BTreeMap<&'static str, Option<String>> {
         ("POSTGRES_INSTANCES_DIR", path(it.instances_dir)),
         ("POSTGRES_TEMPLATE_DIR", path(it.template_dir)),
         ("POSTGRES_BACKUP_DIR", path(it.backup_dir)),
+        ("POSTGRES_WAL_DIR", path(it.wal_dir)),
         ("POSTGRES_CACHE_DIR", path(it.cache_dir)),
         ("POSTGRES_BIN_DIR", path(it.bin_dir)),
         ("POSTGRES_OS_USER", Some(it.os_user)),

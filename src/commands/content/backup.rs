@@ -18,12 +18,17 @@ use crate::output::{BEYOND, Reply};
 use crate::pg::identifier::Identifier;
 use crate::units::{counted, size};
 
+pub mod create_restore_point;
+pub mod enable_pitr;
 pub mod run_due;
 pub mod schedule;
 
 /// Back up an instance's databases and roles; prints the backup's folder
 #[derive(Clone, Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_value_name = "schedule|run-due")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_value_name = "schedule|run-due|enable-pitr|create-restore-point"
+)]
 pub struct BackupArgs {
     #[command(subcommand)]
     #[expect(missing_docs, reason = "a doc comment would become help")]
@@ -43,9 +48,9 @@ pub struct BackupArgs {
     /// How many tables are written at once
     #[arg(long, value_name = "N", default_value = "2", help_heading = BEYOND)]
     pub jobs: NonZero<u32>,
-    /// How files are compressed
-    #[arg(long, value_enum, default_value_t, help_heading = BEYOND)]
-    pub compress: Compression,
+    /// How files are compressed; those of a physical backup are not [default: zstd]
+    #[arg(long, value_enum, hide_default_value = true, help_heading = BEYOND)]
+    pub compress: Option<Compression>,
     /// Keep the password hashes of roles
     #[arg(long, help_heading = BEYOND)]
     pub with_passwords: bool,
@@ -57,6 +62,8 @@ pub struct BackupArgs {
 pub enum BackupCommand {
     Schedule(schedule::ScheduleArgs),
     RunDue(run_due::RunDueArgs),
+    EnablePitr(enable_pitr::EnablePitrArgs),
+    CreateRestorePoint(create_restore_point::CreateRestorePointArgs),
 }
 
 /// Makes it.
@@ -64,13 +71,17 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
     match &args.command {
         Some(BackupCommand::Schedule(args)) => return schedule::run(ctx, args),
         Some(BackupCommand::RunDue(args)) => return run_due::run(ctx, args).await,
+        Some(BackupCommand::EnablePitr(args)) => return enable_pitr::run(ctx, args).await,
+        Some(BackupCommand::CreateRestorePoint(args)) => return create_restore_point::run(ctx, args).await,
         None => {}
     }
+    refuse_parts_of_files(args)?;
     let record = need(ctx, &args.instance)?;
     let word = match args.kind {
         Kind::Full => "full",
         Kind::Schema => "schema",
         Kind::Data => "data",
+        Kind::Physical => "physical",
     };
     let moment = || format!("{word}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     let name = match &args.name {
@@ -82,7 +93,7 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
         kind: args.kind,
         databases: args.database.clone(),
         jobs: args.jobs.get(),
-        compression: args.compress,
+        compression: args.compress.unwrap_or_default(),
         role_passwords: args.with_passwords,
     };
     let made = unless_interrupted(ctx, back_up(ctx, &record, &wanted)).await;
@@ -107,6 +118,21 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
     ));
     let folder = ctx.backups.dir(args.instance.as_str()).join(name.as_str());
     Ok(Reply::data(Verdict::Done, format!("{}\n", folder.display())))
+}
+
+/// A physical backup is of whole files as they are.
+fn refuse_parts_of_files(args: &BackupArgs) -> Result<(), Error> {
+    let compresses = args.compress.is_some_and(|it| it != Compression::None);
+    match args.kind {
+        Kind::Physical if !args.database.is_empty() => Err(Error::Usage(
+            "a physical backup has all databases: leave out --database, or --type physical".to_owned(),
+        )),
+        Kind::Physical if compresses => Err(Error::Usage(
+            "the files of a physical backup are not compressed: leave out --compress, or --type physical"
+                .to_owned(),
+        )),
+        Kind::Physical | Kind::Full | Kind::Schema | Kind::Data => Ok(()),
+    }
 }
 
 /// What names an instance in a command that means `main` otherwise.

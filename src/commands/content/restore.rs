@@ -2,6 +2,8 @@
 
 use std::num::NonZero;
 
+use clap::ArgGroup;
+
 use crate::backups::folder::Backup;
 use crate::backups::name::BackupName;
 use crate::commands::content::remove_database::Consent;
@@ -10,15 +12,26 @@ use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
 use crate::lifecycle::vacant::vacant;
-use crate::lifecycle::{restore, unless_interrupted};
+use crate::lifecycle::{pitr, restore, unless_interrupted};
 use crate::output::{BEYOND, Reply};
 use crate::pg::identifier::Identifier;
+use crate::replay::{Lsn, Until};
 
 /// Restore a backup, into a new instance or in the place of the databases that are there
 #[derive(Clone, Debug, clap::Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["name", "to", "to_lsn", "to_name"]))]
 pub struct RestoreArgs {
     /// Name of the backup
-    pub name: BackupName,
+    pub name: Option<BackupName>,
+    /// All up to this moment, such as "2026-11-23 10:00:00+00", or `latest`; see `content backup enable-pitr`
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "into", help_heading = BEYOND)]
+    pub to: Option<Until>,
+    /// All up to this place in WAL, such as 0/3000148
+    #[arg(long, value_name = "LSN", requires = "into", help_heading = BEYOND)]
+    pub to_lsn: Option<Lsn>,
+    /// All up to this restore point
+    #[arg(long, value_name = "NAME", requires = "into", help_heading = BEYOND)]
+    pub to_name: Option<String>,
     /// Instance that it is of
     #[arg(long, value_name = "NAME", default_value_t = Name::main(), help_heading = BEYOND)]
     pub instance: Name,
@@ -36,13 +49,48 @@ pub struct RestoreArgs {
     pub yes: bool,
 }
 
+/// A moment, which is nobody's without its zone.
+fn time(text: &str) -> Result<Until, String> {
+    if text == "latest" {
+        return Ok(Until::Latest);
+    }
+    text.parse().map(Until::Time).map_err(|_| {
+        "it is `latest`, or a time with its zone such as \"2026-11-23 10:00:00+00\" or 2026-11-23T10:00:00Z".to_owned()
+    })
+}
+
+impl RestoreArgs {
+    /// The moment that is asked for, if one is.
+    fn until(&self) -> Option<Until> {
+        let named = || self.to_name.clone().map(Until::Name);
+        self.to.clone().or(self.to_lsn.map(Until::Lsn)).or_else(named)
+    }
+}
+
 /// Restores it.
 pub async fn run(ctx: &Ctx, args: &RestoreArgs) -> Result<Reply, Error> {
-    let backup = find(ctx, &args.instance, &args.name)?;
+    if let (Some(until), Some(new)) = (args.until(), &args.into) {
+        return moment(ctx, &args.instance, &until, new).await;
+    }
+    let Some(name) = &args.name else { return Err(Error::Usage("no backup is named".to_owned())) };
+    let backup = find(ctx, &args.instance, name)?;
     match &args.into {
         Some(new) => into_new(ctx, &backup, new, args.jobs.get()).await,
         None => in_place(ctx, &backup, args).await,
     }
+}
+
+async fn moment(ctx: &Ctx, instance: &Name, until: &Until, new: &Name) -> Result<Reply, Error> {
+    let restored = unless_interrupted(ctx, pitr::into_new(ctx, instance, until, new)).await;
+    if let Err(Error::Ended { .. }) = &restored {
+        vacant(ctx, new, restore::refuse_used).await?;
+    }
+    let (record, base) = restored?;
+    ctx.out.note(&format!(
+        "`{new}` is running on port {} with what `{instance}` had up to {until}, from `{}` on",
+        record.port, base.name
+    ));
+    Ok(Reply::plain(Verdict::Done))
 }
 
 /// The backup of this name.
@@ -68,6 +116,7 @@ async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<R
 
 async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Reply, Error> {
     // Nobody is asked about what cannot be done.
+    restore::refuse_unfit(backup.known()?)?;
     let metadata = restore::sound(ctx, backup)?;
     let what = match &args.database {
         Some(name) => format!("database `{name}`"),

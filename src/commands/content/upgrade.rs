@@ -123,7 +123,12 @@ async fn confirm(ctx: &Ctx, args: &UpgradeArgs) -> Result<Reply, Error> {
     let record = confirm::carry_out(ctx, &change, args.name.as_ref()).await?;
     let version = record.version.map(|it| format!(" {it}")).unwrap_or_default();
     ctx.out.note(&format!("`{name}` runs PostgreSQL{version} on port {}", record.port));
-    if ctx.store.find(&change.aside)?.is_some() {
+    if let Some(old) = ctx.store.find(&change.aside)? {
+        if old.archive.is_some() && record.archive.is_none() {
+            ctx.out.note(&format!(
+                "`{name}` is not archived any more: resource-postgres content backup enable-pitr --instance {name} --yes"
+            ));
+        }
         ctx.out.note(&format!(
             "what it was before is kept, stopped, as `{0}`: content remove --name {0} --force deletes it",
             change.aside

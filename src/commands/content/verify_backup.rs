@@ -2,6 +2,8 @@
 
 use std::num::NonZero;
 
+use clap::ArgGroup;
+
 use crate::backups::folder::Backup;
 use crate::backups::name::BackupName;
 use crate::commands::content::restore::find;
@@ -14,7 +16,7 @@ use crate::output::{BEYOND, Reply};
 
 /// Prove a backup: restore it where nobody sees it, compare it with what it was made of, and note the verdict
 #[derive(Clone, Debug, clap::Args)]
-#[group(id = "which", required = true, multiple = false, args = ["name", "latest", "all"])]
+#[command(group = ArgGroup::new("which").required(true).args(["name", "latest", "all"]))]
 pub struct VerifyBackupArgs {
     /// Name of the backup
     pub name: Option<BackupName>,

@@ -14,13 +14,17 @@ use rustix::process::{getegid, geteuid};
 
 use crate::engine::docker::client::Client;
 use crate::engine::docker::image;
-use crate::engine::{Process, Site};
+use crate::engine::{Process, Site, archiving};
 use crate::error::Error;
 
 /// Where the data directory is in the container.
 pub const DATA: &str = "/var/lib/postgresql/data";
 /// Where the configuration file is in the container.
 pub const CONFIG: &str = "/etc/postgresql/postgresql.conf";
+/// Where the server archives its WAL in the container.
+const ARCHIVE: &str = "/var/lib/postgresql/archive";
+/// Where the archive is that it replays.
+const REPLAY: &str = "/var/lib/postgresql/replay";
 /// Where the server's socket is, as in the official image.
 pub const SOCKET_DIR: &str = "/var/run/postgresql";
 /// The port on which the server listens in the container.
@@ -225,7 +229,14 @@ fn mounts(site: &Site) -> Vec<Mount> {
     if config.exists() {
         mounts.push(mount(&canonical(&config), CONFIG, true));
     }
+    mounts.extend(site.archive.as_ref().map(|it| mount(&canonical(it), ARCHIVE, false)));
+    mounts.extend(site.replay.as_ref().map(|it| mount(&canonical(&it.archive), REPLAY, true)));
     mounts
+}
+
+/// Where the server sees its archive, or the one that it replays.
+fn wal_place(site: &Site, path: &Path) -> &'static str {
+    if site.archive.as_deref() == Some(path) { ARCHIVE } else { REPLAY }
 }
 
 /// Nobody but this machine gets in.
@@ -263,7 +274,8 @@ pub fn settings(site: &Site) -> Vec<String> {
         ("log_line_prefix", "%m [%p] "),
         ("log_timezone", "UTC"),
     ];
-    let all = config_file.into_iter().chain(pairs);
+    let own = config_file.into_iter().chain(pairs).map(|(name, value)| (name, value.to_owned()));
+    let all = own.chain(archiving::settings(site, |path| wal_place(site, path).to_owned()));
     all.flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]).collect()
 }
 
@@ -284,6 +296,8 @@ mod tests {
                 cpu_millis: Some(1500),
                 ..crate::engine::Container::default()
             },
+            archive: None,
+            replay: None,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::engine::docker::{Docker, image};
 use crate::engine::dump::{Dump, PROGRAM, Sink};
 use crate::engine::place::placed;
 use crate::engine::said::telling;
-use crate::engine::{Site, judged_by, major};
+use crate::engine::{NewKey, Site, judged_by, major};
 use crate::error::Error;
 
 /// Judges a configuration as `native::config` does: by the server's own parser, on a data directory that is made of
@@ -30,6 +30,12 @@ code=$?
 sed "s|$stage|$PGDATA|g" "$stage.out"
 rm -rf "$stage" "$stage.out"
 exit "$code"
+"#;
+
+/// Runs the SQL in a variable, by the socket in the folder `$1` and as the role `$2`.
+const TURN: &str = r#"
+printf '%s' "$STATEMENTS" |
+    psql --no-psqlrc --no-password --quiet --set=ON_ERROR_STOP=1 --host="$1" --username="$2" --dbname=postgres
 "#;
 
 /// Where the instance's folder is in a helper.
@@ -53,10 +59,22 @@ impl Docker {
 
     /// Runs a program in a container, and answers its exit code and what it wrote.
     async fn run(&self, id: &str, user: String, command: Vec<String>) -> Result<(i64, String), Error> {
+        self.run_with(id, user, command, Vec::new()).await
+    }
+
+    /// The same with variables.
+    async fn run_with(
+        &self,
+        id: &str,
+        user: String,
+        command: Vec<String>,
+        environment: Vec<String>,
+    ) -> Result<(i64, String), Error> {
         let (api, doing) = (self.client.api().await?, "running a program in a container");
         let options = CreateExecOptions {
             cmd: Some(command),
             user: Some(user),
+            env: Some(environment),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
             ..CreateExecOptions::default()
@@ -73,6 +91,17 @@ impl Docker {
         let written = self.client.within(doing, ACT_LIMIT, written).await?;
         let ended = self.client.within(doing, ACT_LIMIT, api.inspect_exec(&exec)).await?;
         Ok((ended.exit_code.unwrap_or_default(), written))
+    }
+
+    /// Gives a superuser another password, as somebody whom the server's socket lets in without one. The SQL reaches `psql`
+    /// through a variable of the shell, into which only its own user may look.
+    pub(super) async fn turn(&self, ours: &Ours, key: &NewKey<'_>) -> Result<(), Error> {
+        let command = ["sh", "-c", TURN, "turn", SOCKET_DIR, key.user].map(str::to_owned).into();
+        let environment = vec![format!("STATEMENTS={}", key.statements)];
+        match self.run_with(&ours.id, "postgres".to_owned(), command, environment).await? {
+            (0, _) => Ok(()),
+            (_, said) => Err(Error::Program { program: "psql".to_owned(), said: telling(&said) }),
+        }
     }
 
     /// Runs the image's own `pg_dump`, which the server's socket lets in without a password.

@@ -20,7 +20,7 @@ use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
-    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, Process, Say, Seen, Site, WayIn,
+    Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, NewKey, Process, Say, Seen, Site, WayIn,
     control, folder, major,
 };
 use crate::error::{Error, IoContext, absent_is_fine};
@@ -356,12 +356,31 @@ impl Engine for Docker {
         }
     }
 
+    /// Data that is not there yet is ours until the image begins with it, which hands it to its own user.
     async fn owners(&self, site: &Site) -> Result<Owners, Error> {
-        owners_like(&site.data())
+        let data = site.data();
+        let there = if data.exists() { data } else { site.dir.clone() };
+        owners_like(&there)
     }
 
     async fn keep_way_in(&self, site: &Site, password: &Secret) -> Result<(), Error> {
         keep_password(&first_password(site), password)
+    }
+
+    async fn open_way_in(&self, site: &Site, key: &NewKey<'_>) -> Result<(), Error> {
+        let absent =
+            || Error::NotServing { name: site.name.clone(), state: "without a container".to_owned() };
+        let ours = self.find(site).await?.ours.ok_or_else(absent)?;
+        self.turn(&ours, key).await?;
+        keep_password(&first_password(site), &key.password)
+    }
+
+    async fn keep_by_pgbackrest(&self, site: &Site, _dir: &Path, _superuser: &str) -> Result<(), Error> {
+        Err(Error::NotArchived {
+            name: site.name.clone(),
+            why: "it runs in a container, whose image has no pgbackrest".to_owned(),
+            advice: "leave out --with pgbackrest".to_owned(),
+        })
     }
 
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {
@@ -434,9 +453,16 @@ impl Engine for Docker {
 impl Docker {
     /// Refuses data that another version wrote than the image holds: its server would end at once, again and again.
     async fn fits(&self, site: &Site) -> Result<(), Error> {
-        let (data, image) = (major(&site.data()), image::major(&self.client, &site.container).await?);
-        match (data, image) {
-            (Some(data), Some(image)) if data != image => Err(Error::DataUnusable {
+        match major(&site.data()) {
+            Some(data) => self.serves(site, data).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same of data that is still to come.
+    pub(super) async fn serves(&self, site: &Site, data: u32) -> Result<(), Error> {
+        match image::major(&self.client, &site.container).await? {
+            Some(image) if data != image => Err(Error::DataUnusable {
                 name: site.name.clone(),
                 path: site.data(),
                 why: format!(
@@ -447,7 +473,7 @@ impl Docker {
                     "name an image of PostgreSQL {data} in `image` of its record, and none in `digest`"
                 ),
             }),
-            _ => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -18,13 +18,14 @@ use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
 use crate::engine::user::ServerUser;
 use crate::engine::{
-    Cluster, Data, Engine, Fate, Halt, Kind, Process, Say, Seen, Site, WayIn, control, major,
+    Cluster, Data, Engine, Fate, Halt, Kind, NewKey, Process, Say, Seen, Site, WayIn, control, major,
 };
 use crate::error::{Error, IoContext};
 use crate::secret::Secret;
 
 pub mod config;
 pub mod dump;
+pub mod pgbackrest;
 pub mod process;
 pub mod programs;
 pub mod seed;
@@ -52,7 +53,7 @@ pub struct Native {
 }
 
 impl Native {
-    async fn programs(&self, major: Option<u32>) -> Result<(Programs, ServerUser), Error> {
+    pub(super) async fn programs(&self, major: Option<u32>) -> Result<(Programs, ServerUser), Error> {
         // Without programs there may be no server user yet either: installing them makes both.
         let user = ServerUser::find(&self.os_user);
         let found = match &user {
@@ -184,6 +185,15 @@ impl Engine for Native {
 
     async fn keep_way_in(&self, _site: &Site, _password: &Secret) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn open_way_in(&self, _site: &Site, _key: &NewKey<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn keep_by_pgbackrest(&self, site: &Site, dir: &Path, superuser: &str) -> Result<(), Error> {
+        let user = ServerUser::find(&self.os_user)?;
+        pgbackrest::begin(site, dir, &self.socket_dir(site), superuser, &user).await
     }
 
     async fn way_in(&self, site: &Site) -> Result<WayIn, Error> {

@@ -18,7 +18,7 @@ use crate::engine::native::programs::Programs;
 use crate::engine::pid_file::PidFile;
 use crate::engine::said::death;
 use crate::engine::user::ServerUser;
-use crate::engine::{Booting, Death, Halt, Process, Site};
+use crate::engine::{Booting, Death, Halt, Process, Site, archiving};
 use crate::error::{Error, IoContext};
 use crate::wait::{Late, Look, until};
 
@@ -184,9 +184,12 @@ pub fn server_command(data: &Path, programs: &Programs, user: &ServerUser) -> Co
     command
 }
 
+/// Where a server's shell finds programs.
+pub const SERVER_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
 /// Makes a command run as the server's user, without our environment.
 pub fn as_user(command: &mut Command, user: &ServerUser) {
-    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").stdin(Stdio::null());
+    command.env_clear().env("PATH", SERVER_PATH).env("LC_ALL", "C").stdin(Stdio::null());
     if user.foreign {
         command.uid(user.uid).gid(user.gid);
     }
@@ -210,6 +213,7 @@ pub fn settings(site: &Site, socket_dir: &Path) -> Vec<String> {
     config_file
         .into_iter()
         .chain(pairs)
+        .chain(archiving::settings(site, |path| path.display().to_string()))
         .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
         .collect()
 }

@@ -92,7 +92,9 @@ fn options(site: &Site) -> String {
     let path = file.display().to_string();
     let is_plain = !path.contains(['\'', '"', '\\', '$', '`']);
     let own = if file.exists() && is_plain { format!("-c config_file='{path}' ") } else { String::new() };
-    format!("{own}-c logging_collector=off -c log_destination=stderr")
+    // What it writes then is archived when the instance's own server does that again.
+    let archived = if site.archive.is_some() { "-c archive_mode=on -c archive_command= " } else { "" };
+    format!("{own}{archived}-c logging_collector=off -c log_destination=stderr")
 }
 
 /// Where it works. Nobody else does.

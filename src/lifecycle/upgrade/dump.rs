@@ -3,12 +3,13 @@
 
 use std::fs;
 
-use crate::backups::folder::{Backup, Backups};
+use crate::backups::folder::Backup;
 use crate::backups::metadata::{Compression, Database, Kind, Metadata};
 use crate::backups::name::BackupName;
 use crate::context::Ctx;
 use crate::engine::twin::Twin;
 use crate::error::{Error, IoContext};
+use crate::files::make_dir;
 use crate::instances::record::{Desired, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::{self, about, logical};
@@ -55,13 +56,13 @@ async fn transfer(ctx: &Ctx, upgrade: &Upgrade, record: &Record) -> Result<(), E
     let (reading, old) = by_new_programs(ctx, upgrade, (old, record));
     let mut metadata = about(&reading, &old, &wanted).await?;
     let dump = record.dir.join(DUMP);
-    let making = Backups::new(dump.clone()).begin(record.name.as_str(), &wanted.name)?;
-    logical(&reading, &old, &wanted, &making, &mut metadata).await?;
+    make_dir(&dump, 0o700)?;
+    logical(&reading, &old, &wanted, &dump, &mut metadata).await?;
     ctx.step("upgrade-dumped");
     let backup = Backup {
         instance: old.name.to_string(),
         name: wanted.name.clone(),
-        dir: making.dir().to_owned(),
+        dir: dump.clone(),
         metadata: Ok(metadata.clone()),
     };
     let own = values(&session, "asking who we are", "SELECT pg_catalog.quote_ident(current_user)").await?;
@@ -75,7 +76,6 @@ async fn transfer(ctx: &Ctx, upgrade: &Upgrade, record: &Record) -> Result<(), E
         ctx.step("upgrade-database");
     }
     compare(ctx, upgrade, record, &metadata).await?;
-    drop(making);
     fs::remove_dir_all(&dump).doing("deleting", &dump)
 }
 

@@ -12,7 +12,7 @@ use crate::instances::record::{Creation, Desired, NewRecord, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, Proof};
 use crate::lifecycle::clone::{self, Server, Source, hand_over, refuse_used, tell};
-use crate::lifecycle::create::{BOOT_LIMIT, HALT_LIMIT, Leave, conclude, record_new, secure, unmade};
+use crate::lifecycle::create::{BOOT_LIMIT, HALT_LIMIT, Leave, conclude, of_nothing, record_new, secure};
 use crate::lifecycle::places::places;
 use crate::lifecycle::restore::enter;
 use crate::lifecycle::vacant::{abandoned, discard, left, vacant};
@@ -200,7 +200,7 @@ fn failed(upgrade: &Upgrade, err: Error) -> Error {
             format!("{program}: {said}"),
             "it is as it was; change or drop what is said, and upgrade again",
         ),
-        err => unmade(&upgrade.wanted.name, err),
+        err => of_nothing(&upgrade.wanted.name, err),
     }
 }
 

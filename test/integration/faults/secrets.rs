@@ -64,6 +64,8 @@ const COMMANDS: &[&str] = &[
     "content backup --name b --with-passwords",
     "content backup schedule --every 1d",
     "content backup run-due",
+    "content backup enable-pitr --yes",
+    "content backup create-restore-point before",
     "content list-backups",
     "content list-backups --format json",
     "content verify-backup b",

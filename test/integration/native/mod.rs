@@ -6,6 +6,7 @@ mod crash;
 mod data;
 mod life;
 mod logs;
+mod pgbackrest;
 mod pid_file;
 mod programs;
 mod scripts;

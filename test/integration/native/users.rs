@@ -17,6 +17,25 @@ fn an_ordinary_user_clones_too() {
 }
 
 #[test]
+fn the_wal_of_an_ordinary_user_is_archived_beside_the_backups() {
+    let mut room = Room::of_nobody();
+    room.unset("POSTGRES_WAL_DIR");
+    let backups = room.path().join("backups");
+    room.set("POSTGRES_BACKUP_DIR", &backups.display().to_string());
+    room.run(["up"]).done();
+    let begun = room.run(["content", "backup", "enable-pitr", "--yes"]).done();
+    assert!(begun.to_string().starts_with("main: archived in [room]/backups/main/wal/"), "{begun}");
+    room.run(["content", "restore", "--to", "latest", "--into", "copy"]).done();
+    let listed = room.run(["content", "list-backups", "--format", "json"]).done().json();
+    assert_eq!(listed["backups"].as_array().unwrap().len(), 1, "{listed}");
+    let archives: Vec<_> = fs::read_dir(backups.join("main/wal")).unwrap().flatten().collect();
+    let files = fs::read_dir(archives[0].path()).unwrap().flatten().map(|it| (it.path(), 0o600));
+    for (path, mode) in files.chain([(archives[0].path(), 0o700), (backups.join("main/wal"), 0o700)]) {
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
+    }
+}
+
+#[test]
 fn an_ordinary_user_needs_nobody_elses_help() {
     let room = Room::of_nobody();
     room.run(["up"]).done();

@@ -10,10 +10,12 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
+use crate::instances::record::Desired;
 use crate::lifecycle::backup::{Wanted, back_up};
-use crate::lifecycle::{drill, need, unless_interrupted};
+use crate::lifecycle::{archiving, drill, need, pitr, unless_interrupted};
 use crate::output::{BEYOND, Reply};
 use crate::rules::schedule::{Candidate, Every, Keep, Worth, cron, span};
+use crate::units::counted;
 
 /// How the names begin of backups that are made by schedule: only they go by it.
 const PREFIX: &str = "scheduled-";
@@ -73,17 +75,31 @@ async fn turn(ctx: &Ctx, instance: &str, mode: Mode) -> Result<Vec<String>, Erro
     let mut lines = Vec::new();
     let is_due = every(&schedule)?.is_due(last(ctx, instance)?, Timestamp::now());
     if is_due {
-        lines.push(take(ctx, instance, mode).await?);
+        lines.push(take(ctx, instance, schedule.kind, mode).await?);
     }
     lines.extend(prove(ctx, instance, &schedule, mode).await?);
     // Only behind a backup that was made: what is thrown away makes room for something.
     if is_due || mode == Mode::Say {
         lines.extend(tidy(ctx, instance, &schedule, mode)?);
     }
+    lines.extend(prune(ctx, instance, mode)?);
+    refuse_stuck(ctx, instance).await?;
     if lines.is_empty() {
         lines.push("nothing is due".to_owned());
     }
     Ok(lines)
+}
+
+/// Refuses an archive that gets nothing any more, of a server that is to run.
+async fn refuse_stuck(ctx: &Ctx, instance: &str) -> Result<(), Error> {
+    match ctx.store.find(&named(instance)?)? {
+        Some(record) if record.desired == Desired::Running => archiving::refuse_stuck(ctx, &record).await,
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn named(instance: &str) -> Result<Name, Error> {
+    instance.parse().map_err(Error::Usage)
 }
 
 fn every(schedule: &Schedule) -> Result<Every, Error> {
@@ -109,15 +125,15 @@ fn last(ctx: &Ctx, instance: &str) -> Result<Option<Timestamp>, Error> {
     Ok(own(ctx, instance)?.iter().filter_map(made).max())
 }
 
-async fn take(ctx: &Ctx, instance: &str, mode: Mode) -> Result<String, Error> {
+async fn take(ctx: &Ctx, instance: &str, kind: Kind, mode: Mode) -> Result<String, Error> {
     let name = format!("{PREFIX}{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     if mode == Mode::Say {
         return Ok("a backup is due".to_owned());
     }
-    let record = need(ctx, &instance.parse::<Name>().map_err(Error::Usage)?)?;
+    let record = need(ctx, &named(instance)?)?;
     let wanted = Wanted {
         name: name.parse::<BackupName>().map_err(Error::Usage)?,
-        kind: Kind::Full,
+        kind,
         databases: Vec::new(),
         jobs: JOBS,
         compression: Compression::default(),
@@ -171,6 +187,24 @@ fn tidy(ctx: &Ctx, instance: &str, schedule: &Schedule, mode: Mode) -> Result<Ve
             Mode::Do => {
                 ctx.backups.delete(backup)?;
                 lines.push(format!("{} is gone", backup.name));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// Throws away WAL that no backup needs any more.
+fn prune(ctx: &Ctx, instance: &str, mode: Mode) -> Result<Vec<String>, Error> {
+    let bases = pitr::bases(ctx, instance)?;
+    let mut lines = Vec::new();
+    for (archive, first) in pitr::needed(&bases) {
+        let told = counted(archive.count(first), "segment");
+        match (archive.count(first), mode) {
+            (0, _) => {}
+            (_, Mode::Say) => lines.push(format!("{told} of WAL would go")),
+            (_, Mode::Do) => {
+                archive.prune(first)?;
+                lines.push(format!("{told} of WAL went"));
             }
         }
     }

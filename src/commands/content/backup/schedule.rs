@@ -1,5 +1,6 @@
 //! `content backup schedule`: when an instance is backed up, and what stays.
 
+use crate::backups::metadata::Kind;
 use crate::backups::schedule::{Schedule, Verify};
 use crate::context::Ctx;
 use crate::error::Error;
@@ -21,6 +22,9 @@ pub struct ScheduleArgs {
     /// When they are due, as a cron expression of five fields, in UTC
     #[arg(long, value_name = "CRON", value_parser = checked_cron, conflicts_with = "every", help_heading = BEYOND)]
     pub cron: Option<String>,
+    /// What is in them
+    #[arg(long = "type", value_name = "TYPE", value_enum, default_value_t, hide_default_value = true, help_heading = BEYOND)]
+    pub kind: Kind,
     /// The latest of how many days, weeks, months and years stay
     #[arg(long, value_name = "LIST", default_value = "7d,4w,12m", value_parser = checked_keep, help_heading = BEYOND)]
     pub keep: String,
@@ -55,7 +59,8 @@ pub fn run(ctx: &Ctx, args: &ScheduleArgs) -> Result<Reply, Error> {
     if args.every.is_some() || args.cron.is_some() {
         need(ctx, &args.instance)?;
         let (every, cron) = (args.every.clone(), args.cron.clone());
-        let schedule = Schedule { every, cron, keep: args.keep.clone(), verify: args.verify };
+        let (kind, keep, verify) = (args.kind, args.keep.clone(), args.verify);
+        let schedule = Schedule { every, cron, kind, keep, verify };
         ctx.backups.set_schedule(name, Some(&schedule))?;
         ctx.out.note(
             "next: let cron, a timer or the orchestrator run `resource-postgres content backup run-due`",

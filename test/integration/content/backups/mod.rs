@@ -7,6 +7,8 @@ use crate::support::Room;
 
 mod damaged;
 pub mod killed;
+mod moments;
+mod physical;
 mod restored;
 mod scheduled;
 mod taken;

@@ -147,3 +147,26 @@ fn a_backup_that_is_interrupted_or_loses_its_server_leaves_nothing() {
         room.run(["restart"]).done();
     }
 }
+
+#[test]
+fn a_physical_backup_that_is_interrupted_or_loses_its_server_leaves_nothing() {
+    let room = shop();
+    // Enough to be met in the middle of it.
+    let large = "CREATE TABLE large AS SELECT repeat('x', 1000) FROM generate_series(1, 100000); CHECKPOINT";
+    room.run(["content", "execute", "--database", "shop", large]).done();
+    for ending in ["INT", "TERM", "server"] {
+        let backup = room.spawn(["content", "backup", "--name", "c", "--type", "physical"]);
+        eventually("it is written", || {
+            below(&room.backups("main")).iter().any(|it| it.ends_with("data/base"))
+        });
+        match ending {
+            "server" => kill(room.pid("main"), "KILL"),
+            signal => kill(i32::try_from(backup.id()).unwrap(), signal),
+        }
+        let answer = room.wait(backup);
+        assert_eq!(answer.code, Some(1), "{ending}: {answer}");
+        assert_eq!(below(&room.backups("main")), Vec::<std::path::PathBuf>::new(), "{ending}");
+        room.run(["restart"]).done();
+    }
+    room.run(["content", "backup", "--name", "c", "--type", "physical"]).done();
+}

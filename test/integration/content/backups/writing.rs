@@ -1,9 +1,10 @@
 //! Backups of what is being written: each is one moment's.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use resource_postgres::runtime::Kind;
 
+use super::moments::archived;
 use super::{in_shop, shop};
 use crate::support::{Room, eventually};
 
@@ -24,55 +25,86 @@ const SUMS: &str = "SELECT a = t AND t = b AND moved FROM (SELECT (SELECT sum(ba
     (SELECT sum(balance) FROM tellers) t, (SELECT sum(balance) FROM branches) b, \
     (SELECT count(*) > 0 FROM accounts WHERE balance <> 0) moved) it";
 
+/// Who moves money, until this is dropped.
+struct Writer(Child);
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Writer {
+    /// Begins in `shop`, or else the test is skipped.
+    fn begin_or_skip(room: &Room) -> Option<Self> {
+        let pgbench = room.programs().join("pgbench");
+        if !pgbench.exists() {
+            println!("skipped: no pgbench");
+            return None;
+        }
+        for table in ["accounts", "tellers", "branches"] {
+            let rows = format!("INSERT INTO {table} SELECT i, 0 FROM generate_series(1, 1000) i");
+            in_shop(
+                room,
+                "main",
+                &format!("CREATE TABLE {table} (id int PRIMARY KEY, balance bigint); {rows}"),
+            );
+        }
+        let script = room.file("move.sql", MOVE);
+        let port = room.recorded("main", "port");
+        let mut writer = Command::new(pgbench);
+        writer.args(["--no-vacuum", "--client=2", "--time=120", "--file", &script]);
+        writer.args(["--host=127.0.0.1", "--username=vrooli", "--port", &port, "shop"]);
+        writer
+            .env("PGPASSWORD", room.recorded("main", "password"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let writer = Self(writer.spawn().unwrap());
+        eventually("it writes", || {
+            in_shop(room, "main", "SELECT count(*) > 9 FROM accounts WHERE balance <> 0") == "t"
+        });
+        Some(writer)
+    }
+}
+
+/// Whether the sums agree in what a restore makes of `main`.
+fn sums(room: &Room, restore: &[&str]) -> String {
+    room.run([&["content", "restore", "--into", "copy"], restore].concat()).done();
+    let sums = in_shop(room, "copy", SUMS);
+    room.run(["content", "remove", "--name", "copy", "--force"]).done();
+    sums
+}
+
 #[test]
 fn the_sums_agree_in_every_backup_that_is_taken_while_pgbench_writes() {
     let room = shop();
-    for table in ["accounts", "tellers", "branches"] {
-        in_shop(
-            &room,
-            "main",
-            &format!(
-                "CREATE TABLE {table} (id int PRIMARY KEY, balance bigint); INSERT INTO {table} SELECT i, 0 FROM generate_series(1, 1000) i"
-            ),
-        );
-    }
-    let pgbench = room.programs().join("pgbench");
-    if !pgbench.exists() {
-        println!("skipped: no pgbench");
-        return;
-    }
-    let script = room.file("move.sql", MOVE);
-    let mut writer = Command::new(pgbench)
-        .args([
-            "--no-vacuum",
-            "--client=2",
-            "--time=120",
-            "--file",
-            &script,
-            "--host=127.0.0.1",
-            "--username=vrooli",
-        ])
-        .args(["--port", &room.recorded("main", "port"), "shop"])
-        .env("PGPASSWORD", room.recorded("main", "password"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    eventually("it writes", || {
-        in_shop(&room, "main", "SELECT count(*) > 9 FROM accounts WHERE balance <> 0") == "t"
-    });
+    let Some(_writer) = Writer::begin_or_skip(&room) else { return };
     let tried: Vec<(String, Option<i32>)> = (0..times(&room))
         .map(|at| {
             let name = format!("b{at}");
             room.run(["content", "backup", "--name", &name, "--database", "shop"]).done();
             let proved = room.run(["content", "verify-backup", &name]).code;
-            room.run(["content", "restore", &name, "--into", "copy"]).done();
-            let sums = in_shop(&room, "copy", SUMS);
-            room.run(["content", "remove", "--name", "copy", "--force"]).done();
-            (sums, proved)
+            (sums(&room, &[&name]), proved)
         })
         .collect();
-    writer.kill().unwrap();
-    writer.wait().unwrap();
     assert_eq!(tried, vec![("t".to_owned(), Some(0)); times(&room)]);
+}
+
+#[test]
+fn the_sums_agree_in_every_physical_backup_and_at_every_moment_while_pgbench_writes() {
+    let room = archived();
+    let Some(_writer) = Writer::begin_or_skip(&room) else { return };
+    let tried: Vec<[String; 2]> = (0..times(&room))
+        .map(|at| {
+            let name = format!("p{at}");
+            room.run(["content", "backup", "--name", &name, "--type", "physical"]).done();
+            let moment = room.value(
+                "main",
+                "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.USZ')",
+            );
+            [sums(&room, &[&name]), sums(&room, &["--to", &moment])]
+        })
+        .collect();
+    assert_eq!(tried, vec![["t".to_owned(), "t".to_owned()]; times(&room)]);
 }

@@ -1,0 +1,49 @@
+//! Restore points: places in an instance's WAL that have names, as far as they were made by this program.
+
+use std::fs;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::backups::folder::Backups;
+use crate::error::{Error, IoContext, is_absent};
+use crate::files::write_bytes;
+use crate::replay::Lsn;
+
+/// The file among an instance's backups that holds them.
+const FILE: &str = "restore-points.json";
+
+/// A place in WAL that has a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// The name.
+    pub name: String,
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// The place.
+    pub lsn: Lsn,
+    /// Whose WAL it is in.
+    pub system_identifier: String,
+}
+
+impl Backups {
+    /// The restore points of an instance, the oldest first.
+    pub fn points(&self, instance: &str) -> Result<Vec<Point>, Error> {
+        let file = self.dir(instance).join(FILE);
+        match fs::read_to_string(&file) {
+            Ok(text) => serde_json::from_str(&text).map_err(io::Error::from).doing("reading", &file),
+            Err(err) if is_absent(&err) => Ok(Vec::new()),
+            Err(err) => Err(err).doing("reading", &file),
+        }
+    }
+
+    /// Adds one. Only for whoever holds the instance's lock.
+    pub fn add_point(&self, instance: &str, point: Point) -> Result<(), Error> {
+        let mut points = self.points(instance)?;
+        points.push(point);
+        self.make_dir(instance)?;
+        let file = self.dir(instance).join(FILE);
+        let text = serde_json::to_string_pretty(&points).map_err(io::Error::from).doing("writing", &file)?;
+        write_bytes(&file, format!("{text}\n").as_bytes())
+    }
+}

@@ -1,0 +1,105 @@
+//! Writing a physical backup: the files of a whole instance, and the WAL that makes them one moment of it.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::backups::manifest;
+use crate::backups::metadata::{Compression, Metadata, Wal};
+use crate::context::Ctx;
+use crate::engine::Engine;
+use crate::engine::tool::{Access, Tool};
+use crate::error::{Error, IoContext};
+use crate::instances::record::Record;
+use crate::lifecycle::backup::version;
+use crate::lifecycle::{login, session};
+use crate::pg::admin::values;
+use crate::pg::connect::Session;
+
+/// The folder in a backup with the data directory.
+pub const DATA: &str = "data";
+/// The file in a backup with the server's configuration, where that is not among the data.
+pub const CONFIGURATION: &str = "postgresql.conf";
+/// The program that copies.
+const PROGRAM: &str = "pg_basebackup";
+
+/// Refuses an instance of which a part lies elsewhere: it would be written to the same place again.
+pub async fn check(session: &Session, record: &Record) -> Result<(), Error> {
+    let doing = "looking for tablespaces";
+    let spaces = "SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid NOT IN (1663, 1664)";
+    match values(session, doing, spaces).await?.first() {
+        None => Ok(()),
+        Some(space) => Err(Error::Refused {
+            doing: format!("backing up the files of `{}`", record.name),
+            why: format!("it has a tablespace `{space}`"),
+            advice: Some("back up its databases (`--type full`)".to_owned()),
+        }),
+    }
+}
+
+/// Writes everything into a backup's folder.
+pub async fn write(ctx: &Ctx, record: &Record, dir: &Path, metadata: &mut Metadata) -> Result<(), Error> {
+    let site = ctx.site(record);
+    metadata.compression = Compression::None;
+    // Roles are as they are in the server.
+    metadata.role_passwords = true;
+    metadata.tools = vec![version(ctx, &site, dir, PROGRAM).await?];
+    ctx.waiting.on(format!("{PROGRAM} to copy the files"));
+    let data = dir.join(DATA);
+    let arguments = [
+        "--format=plain",
+        "--wal-method=stream",
+        "--checkpoint=fast",
+        "--manifest-checksums=SHA256",
+        "--no-sync",
+        &format!("--label=resource-postgres {}", metadata.backup_name),
+        &format!("--pgdata={}", data.display()),
+    ];
+    let login = login(record, &ctx.settings.maintenance_db);
+    let tool = Tool {
+        program: PROGRAM,
+        arguments: arguments.map(str::to_owned).into(),
+        login: Some(login),
+        folder: dir,
+        access: Access::Writes,
+    };
+    ctx.engine.run(&site, &tool).await?;
+    let ended = Timestamp::now();
+    ctx.step("backup-copied");
+    let configuration = site.config_file();
+    if configuration.exists() {
+        fs::copy(&configuration, dir.join(CONFIGURATION)).doing("copying", &configuration)?;
+    }
+    metadata.wal = Some(wal(ctx, record, &data, ended).await?);
+    Ok(())
+}
+
+async fn wal(ctx: &Ctx, record: &Record, data: &Path, ended: Timestamp) -> Result<Wal, Error> {
+    let session = session::administer(ctx, record, None).await?;
+    let size = "SELECT pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size'))";
+    let told = values(&session, "asking the server about itself", size).await?;
+    let range = manifest::range(data)?;
+    Ok(Wal {
+        timeline: range.timeline,
+        start_lsn: range.start,
+        end_lsn: range.end,
+        ended: ended.to_string(),
+        segment_bytes: told.first().and_then(|it| it.parse().ok()).unwrap_or_default(),
+        archive: record.archive.clone(),
+    })
+}
+
+/// What a physical backup is as far as it shows without a server, in the words of PostgreSQL's own program; nothing if
+/// it is whole.
+pub async fn complaint(ctx: &Ctx, record: &Record, dir: &Path) -> Result<Option<String>, Error> {
+    ctx.waiting.on("pg_verifybackup to look at the files");
+    let arguments = vec!["--quiet".to_owned(), dir.join(DATA).display().to_string()];
+    let tool =
+        Tool { program: "pg_verifybackup", arguments, login: None, folder: dir, access: Access::Reads };
+    match ctx.engine.run(&ctx.site(record), &tool).await {
+        Ok(_) => Ok(None),
+        Err(Error::Program { said, .. }) => Ok(Some(said)),
+        Err(err) => Err(err),
+    }
+}
