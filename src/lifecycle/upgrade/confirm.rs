@@ -22,6 +22,8 @@ pub struct Change {
     pub name: Name,
     /// The name that is left for the one.
     pub aside: Name,
+    /// What tells its data from that of any other instance that may have that name by now.
+    pub identifier: u64,
     /// How far that has come.
     pub stage: Stage,
 }
@@ -42,7 +44,8 @@ pub fn find(ctx: &Ctx, name: &Name, named: Option<&Name>) -> Result<Change, Erro
         return Err(half_cloned(&record));
     }
     if let Some(it) = Predecessor::of(&record).filter(|it| it.name == *name) {
-        return Ok(Change { aside: aside(&it)?, name: it.name, stage: Stage::Exchanged });
+        let (aside, identifier) = (aside(&it)?, it.identifier);
+        return Ok(Change { name: it.name, aside, identifier, stage: Stage::Exchanged });
     }
     let own = control::identifier(&ctx.site(&record).data()).ok();
     // What was made of other data is none any more: that has been replaced, or removed.
@@ -53,10 +56,13 @@ pub fn find(ctx: &Ctx, name: &Name, named: Option<&Name>) -> Result<Change, Erro
     let Some(predecessor) = all.first().and_then(Predecessor::of) else {
         return Err(none_or_several(name, &[]));
     };
-    let aside = aside(&predecessor)?;
+    let (aside, identifier) = (aside(&predecessor)?, predecessor.identifier);
     match meant(&all, named, &aside).as_slice() {
         [one] if one.creation == Creation::Cloning => Err(half_cloned(one)),
-        [one] => Ok(Change { name: name.clone(), aside, stage: Stage::Beside(one.name.clone()) }),
+        [one] => {
+            let stage = Stage::Beside(one.name.clone());
+            Ok(Change { name: name.clone(), aside, identifier, stage })
+        }
         several => Err(none_or_several(name, several)),
     }
 }
@@ -165,10 +171,14 @@ async fn exchange(ctx: &Ctx, change: &Change, successor: &Name, home: &Held) -> 
     Ok(aside)
 }
 
-/// Leaves the old instance stopped under its new name, with a port that nobody else has. It may be gone already.
+/// Leaves the old instance stopped under its new name, with a port that nobody else has. It may be gone already, and another
+/// have the name.
 async fn put_aside(ctx: &Ctx, change: &Change, aside: &Held) -> Result<(), Error> {
     let Some(mut old) = ctx.store.find(&change.aside)? else { return Ok(()) };
     let site = ctx.site(&old);
+    if control::identifier(&site.data()).is_ok_and(|it| it != change.identifier) {
+        return Ok(());
+    }
     ctx.engine.halt(&site, Halt::Fast, HALT_LIMIT).await?;
     resettle(&site, &ctx.store.dir(&change.name), &old.dir)?;
     old.desired = Desired::Stopped;

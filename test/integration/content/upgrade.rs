@@ -166,6 +166,7 @@ fn an_instance_gets_a_successor_that_takes_its_place_when_it_is_told_to() {
     let own = format!("include_if_exists = '{}/config/more.conf'\n", room.instance("main").display());
     fs::write(config("main"), fs::read_to_string(config("main")).unwrap() + &own).unwrap();
     let password = room.recorded("main", "password");
+    room.run(["content", "backup", "enable-pitr", "--yes"]).done();
     let watch = Watch::begin(&password, Duration::from_millis(1));
     insta::assert_snapshot!(it.run(&[]).done(), @"
     --- stderr
@@ -194,6 +195,7 @@ fn an_instance_gets_a_successor_that_takes_its_place_when_it_is_told_to() {
     insta::assert_snapshot!(it.confirm(&["--yes"]).done(), @"
     --- stderr
     `main` runs PostgreSQL NEW on port 5433
+    `main` is not archived any more: resource-postgres content backup enable-pitr --instance main --yes
     what it was before is kept, stopped, as `main-OLD`: content remove --name main-OLD --force deletes it
     [exit 0]
     ");
