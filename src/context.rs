@@ -14,7 +14,7 @@ use crate::engine::docker::client::Client;
 use crate::engine::engines::Engines;
 use crate::engine::native::Native;
 use crate::engine::native::programs::Search;
-use crate::engine::user::ServerUser;
+use crate::engine::user::{ServerUser, is_root};
 use crate::error::{Error, IoContext, is_absent};
 use crate::instances::name::Name;
 use crate::instances::record::Record;
@@ -26,6 +26,7 @@ use crate::rules::limits::question_limit;
 use crate::runtime::Container;
 use crate::secret::Secret;
 use crate::settings::Settings;
+use crate::timers::{Scope, Timers};
 use crate::wait::Waiting;
 
 /// Where root keeps instances that the server's user could not reach in the resource's folder.
@@ -33,6 +34,34 @@ const ROOT_INSTANCES: &str = "/var/lib/vrooli/postgres/instances";
 
 /// Where root keeps archived WAL for servers that could not reach the folder of backups.
 const ROOT_WAL: &str = "/var/lib/vrooli/postgres/wal";
+
+/// What [`Ctx::lasting`] keeps beside folders that are always known.
+const LASTING: [&str; 24] = [
+    "HOME",
+    "PATH",
+    "XDG_RUNTIME_DIR",
+    "DOCKER_HOST",
+    "POSTGRES_RESOURCE_BIN",
+    "POSTGRES_RUNTIME",
+    "POSTGRES_TEMPLATE_DIR",
+    "POSTGRES_WAL_DIR",
+    "POSTGRES_CACHE_DIR",
+    "POSTGRES_BIN_DIR",
+    "POSTGRES_OS_USER",
+    "POSTGRES_IMAGE",
+    "POSTGRES_CONTAINER_PREFIX",
+    "POSTGRES_NETWORK",
+    "POSTGRES_MEMORY_LIMIT",
+    "POSTGRES_CPU_LIMIT",
+    "POSTGRES_DEFAULT_PORT",
+    "POSTGRES_DEFAULT_USER",
+    "POSTGRES_DEFAULT_DB",
+    "POSTGRES_DB",
+    "POSTGRES_MAINTENANCE_DB",
+    "POSTGRES_MAX_INSTANCES",
+    "POSTGRES_INSTANCE_PORT_RANGE_START",
+    "POSTGRES_INSTANCE_PORT_RANGE_END",
+];
 
 /// A command's surroundings.
 #[derive(Clone, Debug)]
@@ -172,6 +201,36 @@ impl Ctx {
         Ok(Secret::random())
     }
 
+    /// Who runs commands again and again on this machine.
+    pub fn timers(&self) -> Timers {
+        let home = self.home.clone().unwrap_or_default();
+        let config = env::var_os("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
+        let (scope, units) = match is_root() {
+            true => (Scope::System, PathBuf::from("/etc/systemd/system")),
+            false => (Scope::User, config.join("systemd/user")),
+        };
+        Timers { path: self.settings.path.clone(), scope, units }
+    }
+
+    /// What a run of this program needs in its environment to mean what this one means. Passwords are not among it: they are
+    /// for creations only.
+    pub fn lasting(&self) -> Vec<(&'static str, String)> {
+        let mut all = vec![
+            ("POSTGRES_BACKUP_DIR", self.backups.root().display().to_string()),
+            ("POSTGRES_INSTANCES_DIR", self.store.root().display().to_string()),
+        ];
+        all.extend(LASTING.iter().filter_map(|name| {
+            let value = env::var(name).ok().filter(|it| !it.is_empty())?;
+            // What is run later is run elsewhere.
+            let value = match name.ends_with("_DIR") || name.ends_with("_BIN") {
+                true => std::path::absolute(&value).ok()?.display().to_string(),
+                false => value,
+            };
+            Some((*name, value))
+        }));
+        all
+    }
+
     /// A variable that the user names.
     pub fn variable(&self, name: &str) -> Option<String> {
         env::var(name).ok()
@@ -249,7 +308,7 @@ fn instances_dir(settings: &Settings, resource_dir: Option<&Path>) -> (PathBuf, 
     // Without a server user yet, root's choice must not depend on whether one exists later.
     let reached = match ServerUser::find(&settings.os_user) {
         Ok(user) => !user.foreign || user.reaches(&wished),
-        Err(_) => !crate::engine::user::is_root() || ServerUser::anybody().reaches(&wished),
+        Err(_) => !is_root() || ServerUser::anybody().reaches(&wished),
     };
     if reached {
         return (wished, None);
@@ -277,4 +336,29 @@ fn password_in(file: &Path) -> Result<Option<Secret>, Error> {
         .map_err(|err| Error::Setting { name: file.display().to_string(), why: err.to_string() })?;
     let Some(password) = secrets.get("POSTGRES_PASSWORD").and_then(|it| it.as_str()) else { return Ok(None) };
     crate::settings::password(&file.display().to_string(), password).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_setting_lasts_but_a_password() {
+        let read = RefCell::new(BTreeSet::new());
+        let note = |name: &str| {
+            read.borrow_mut().insert(name.to_owned());
+            None
+        };
+        Settings::read(note).unwrap();
+        let mut read = read.into_inner();
+        for name in LASTING {
+            read.remove(name);
+        }
+        let others =
+            ["NO_COLOR", "POSTGRES_BACKUP_DIR", "POSTGRES_INSTANCES_DIR", "POSTGRES_PASSWORD", "TERM"];
+        assert_eq!(read.into_iter().collect::<Vec<_>>(), others);
+    }
 }

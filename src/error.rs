@@ -90,6 +90,16 @@ pub enum Error {
         /// What fits.
         advice: String,
     },
+    /// Nobody here runs a command again and again.
+    #[error("no timer is installed: {why}")]
+    NoTimer {
+        /// Why.
+        why: String,
+        /// The command.
+        command: String,
+        /// How often it is to be run.
+        minutes: u32,
+    },
     /// A signal ended a command that cleans up behind itself.
     #[error("`{command}` was ended by {by}: nothing of it is left")]
     Ended {
@@ -546,6 +556,9 @@ impl Error {
                 Some("nothing was touched; `content list-backups` shows those that were proved".to_owned())
             }
             Self::BackupUnfit { advice, .. } => Some(advice.clone()),
+            Self::NoTimer { command, minutes, .. } => {
+                Some(format!("let something run this every {minutes} minutes: {command}"))
+            }
             Self::LifecycleNotAllowed => {
                 Some("--allow-lifecycle allows it; a resource that is installed is left alone all the same".to_owned())
             }

@@ -66,6 +66,12 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
+/// How many bytes fit on the disk yet that a path is on.
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// Deletes what writers that were killed have left in a folder.
 pub fn sweep_unwritten(dir: &Path) {
     sweep(dir, NEW);

@@ -7,7 +7,7 @@
 //! - [`lifecycle`]: what several commands do with one instance, under its lock.
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
-//! - [`engine`], [`instances`], [`backups`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, the wire, bash, foreign programs; they do not know each other.
+//! - [`engine`], [`instances`], [`backups`], [`timers`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, systemd and cron, the wire, bash, foreign programs; they do not know each other.
 //! - [`exit`], [`error`], [`files`], [`checksum`], [`moment`], [`output`], [`paint`], [`progress`], [`replay`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
 
 pub mod backups;
@@ -34,5 +34,6 @@ pub mod runtime;
 pub mod secret;
 pub mod settings;
 pub mod shell;
+pub mod timers;
 pub mod units;
 pub mod wait;

@@ -1,6 +1,7 @@
 //! `Progress`: how far something long is, in a line on a terminal that is written over and over.
 
 use std::io::{self, IsTerminal, Write};
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use crate::output::{Out, Talk};
@@ -48,6 +49,21 @@ impl Progress {
         let width = std::mem::take(&mut self.width);
         if width > 0 {
             let _ = write!(io::stderr(), "\r{:width$}\r", "");
+        }
+    }
+}
+
+/// Does something, and shows for whoever watches what `line` says of it after so much time.
+pub async fn shown<T>(out: Out, work: impl Future<Output = T>, line: impl Fn(Duration) -> String) -> T {
+    let (mut progress, begun) = (Progress::to(out), Instant::now());
+    if !progress.is_watched() {
+        return work.await;
+    }
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(PACE) => progress.show(|| line(begun.elapsed())),
         }
     }
 }

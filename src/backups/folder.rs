@@ -234,6 +234,17 @@ pub(super) fn names(dir: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
+/// How many bytes the files below a folder have by now, as far as can be seen while they come and go.
+pub fn bytes_below(dir: &Path) -> u64 {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let bytes = |it: fs::DirEntry| match it.metadata() {
+        Ok(about) if about.is_dir() => bytes_below(&it.path()),
+        Ok(about) => about.len(),
+        Err(_) => 0,
+    };
+    entries.map(bytes).sum()
+}
+
 /// A lock that ends with whoever has it.
 fn lock_in(dir: &Path) -> io::Result<File> {
     let lock =

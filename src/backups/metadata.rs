@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
+use crate::error::Error;
 use crate::replay::Lsn;
 
-/// The form of backups that this program writes. Upstream's have none, which counts as 0.
+/// The form of backups that this program writes.
 pub const FORMAT: u32 = 1;
+/// That of upstream's, which say none.
+const UPSTREAMS: u32 = 0;
 
 /// What is in a backup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -24,6 +27,18 @@ pub enum Kind {
     Data,
     /// The files of the whole instance, from which points in time are reached
     Physical,
+}
+
+impl Kind {
+    /// Its word in command lines and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Schema => "schema",
+            Self::Data => "data",
+            Self::Physical => "physical",
+        }
+    }
 }
 
 /// How files of a backup are compressed.
@@ -49,7 +64,7 @@ pub struct Metadata {
     /// What is in it.
     #[serde(rename = "type")]
     pub kind: Kind,
-    /// `completed`; upstream's failed ones say otherwise.
+    /// `completed`; upstream's say `success`, `failed` or `in_progress`.
     pub status: String,
     /// When it was begun, RFC 3339.
     pub created: String,
@@ -200,16 +215,33 @@ impl Metadata {
             return Err(format!("it is of form {}, and this program knows none above {FORMAT}", read.format));
         }
         // Upstream's have no checksum. What has one is ours, whatever else of it was changed.
-        let is_upstreams = read.format == 0 && read.checksum.is_empty();
+        let is_upstreams = read.is_upstreams() && read.checksum.is_empty();
         let is_as_written = is_upstreams || read.render().is_ok_and(|it| it == text);
         if is_as_written { Ok(read) } else { Err("it was changed since it was written".to_owned()) }
     }
 
-    /// The server's major version, such as 16.
+    /// Whether upstream's program made it.
+    pub fn is_upstreams(&self) -> bool {
+        self.format == UPSTREAMS
+    }
+
+    /// The server's major version, such as 16; 0 where it is not known. Upstream's have the image in its place.
     pub fn major(&self) -> u32 {
+        let version = self.postgres_version.rsplit_once(':').map_or(&*self.postgres_version, |(_, tag)| tag);
+        let digits = version.find(|it: char| !it.is_ascii_digit()).unwrap_or(version.len());
         match self.server_version_num {
-            0 => self.postgres_version.split('.').next().and_then(|it| it.trim().parse().ok()).unwrap_or(0),
+            0 if self.postgres_version.contains('@') => 0,
+            0 => version.get(..digits).and_then(|it| it.parse().ok()).unwrap_or(0),
             number => number / 10_000,
+        }
+    }
+
+    /// The error that rows alone make no database.
+    pub fn rows_alone(&self) -> Error {
+        Error::BackupUnfit {
+            name: self.backup_name.clone(),
+            why: "it has rows only, and no definitions".to_owned(),
+            advice: "restore a backup of type full or schema".to_owned(),
         }
     }
 }
@@ -240,10 +272,25 @@ mod tests {
 
     #[test]
     fn upstreams_documents_are_read_as_they_are() {
-        let text = "{\n  \"instance\": \"main\",\n  \"backup_name\": \"b\",\n  \"type\": \"schema\",\n  \"status\": \"completed\",\n  \
-                    \"created\": \"2025-01-01T00:00:00Z\",\n  \"postgres_version\": \"16.1\"\n}";
-        let read = Metadata::parse(text).unwrap();
-        assert_eq!((read.kind, read.major(), read.format), (Kind::Schema, 16, 0));
+        for (version, major) in [
+            ("postgres:16-alpine", 16),
+            ("registry:5000/postgres:17", 17),
+            ("postgres", 0),
+            ("postgres@sha256:99", 0),
+            ("16.1", 16),
+        ] {
+            let text = format!(
+                "{{\n    \"instance\": \"main\",\n    \"backup_name\": \"b\",\n    \"type\": \"schema\",\n    \"status\": \"success\",\n    \
+                 \"completed\": \"2025-01-01T00:00:01+00:00\",\n    \"created\": \"2025-01-01T00:00:00+00:00\",\n    \
+                 \"postgres_version\": \"{version}\",\n    \"instance_config\": {{\n        \"port\": \"5433\"\n    }}\n}}"
+            );
+            let read = Metadata::parse(&text).unwrap();
+            assert_eq!(
+                (read.kind, read.major(), read.is_upstreams()),
+                (Kind::Schema, major, true),
+                "{version}"
+            );
+        }
     }
 
     #[test]

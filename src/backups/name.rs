@@ -3,6 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
+use crate::error::Error;
+
 /// The folder of archived WAL among an instance's backups.
 pub const WAL: &str = "wal";
 /// The longest name, in bytes.
@@ -13,6 +17,15 @@ const LONGEST: usize = 100;
 pub struct BackupName(String);
 
 impl BackupName {
+    /// What a backup of this moment is called.
+    ///
+    /// # Errors
+    /// Where the prefix is no beginning of a name.
+    pub fn now(prefix: &str) -> Result<Self, Error> {
+        let name = format!("{prefix}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
+        name.parse().map_err(Error::Usage)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

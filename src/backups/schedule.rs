@@ -26,6 +26,17 @@ pub enum Verify {
     Monthly,
 }
 
+impl Verify {
+    /// Its word in command lines and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
+        }
+    }
+}
+
 /// When an instance is backed up, and what stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {

@@ -1,7 +1,6 @@
 //! `status`: does it run, does it answer, where is it? Every word of it is observed now.
 
 use std::fmt::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,6 +9,7 @@ use tokio::task::JoinSet;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
+use crate::files::free_bytes;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Desired};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, Unseen, observe_all};
@@ -282,7 +282,7 @@ async fn details(ctx: &Ctx, observed: &Observed, limit: Duration) -> Details {
     let data = ctx.site(&observed.record).data();
     let details = Details {
         version: observed.major().map(|major| major.to_string()),
-        disk_free_bytes: free_bytes(&data),
+        disk_free_bytes: free_bytes(&data).ok(),
         data_directory: Some(data.display().to_string()),
         ..Details::default()
     };
@@ -299,11 +299,6 @@ async fn details(ctx: &Ctx, observed: &Observed, limit: Duration) -> Details {
         databases: Some(facts.databases.into_iter().map(size).collect()),
         ..details
     }
-}
-
-fn free_bytes(path: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(path).ok()?;
-    Some(disk.f_bavail * disk.f_frsize)
 }
 
 impl StatusReport {

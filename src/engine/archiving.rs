@@ -6,6 +6,9 @@
 use std::path::Path;
 
 use crate::engine::Site;
+use crate::engine::user::ServerUser;
+use crate::error::Error;
+use crate::files::make_dir;
 use crate::replay::{Replay, Until};
 
 /// How the name of an archived file ends.
@@ -38,6 +41,14 @@ pub fn settings(site: &Site, seen: impl Fn(&Path) -> String) -> Vec<(&'static st
         });
     }
     settings
+}
+
+/// Makes the archive's folder anew where somebody has removed it: without it a container would not start.
+pub fn ensure(archive: &Path, owner: &ServerUser) -> Result<(), Error> {
+    match archive.exists() {
+        true => Ok(()),
+        false => make_dir(archive, 0o700).and_then(|()| owner.own(archive)),
+    }
 }
 
 fn keeping(archive: &Path, seen: &str) -> String {

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use rustix::fs::{ioctl_ficlone, statvfs, syncfs};
+use rustix::fs::{ioctl_ficlone, syncfs};
 
 use crate::engine::selection::{Folder, Selection};
 use crate::engine::user::ServerUser;
 use crate::error::{Error, IoContext, is_absent};
+use crate::files::free_bytes;
 
 /// More threads than this do not make a copy faster.
 const COPIERS: usize = 4;
@@ -102,8 +103,7 @@ fn refuse_too_much(to: &Path, tally: &Tally, files: &[Pair]) -> Result<(), Error
 
 /// Refuses to write so many bytes to where they do not fit.
 pub fn refuse_beyond_free(to: &Path, bytes: u64) -> Result<(), Error> {
-    let disk = statvfs(to).map_err(io::Error::from).doing("asking for free space at", to)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let free = free_bytes(to).doing("asking for free space at", to)?;
     if bytes <= free {
         return Ok(());
     }

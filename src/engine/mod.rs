@@ -206,7 +206,8 @@ pub trait Engine {
     async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error>;
     /// Runs a client program of the server's own version, and answers what it wrote to its standard output.
     async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error>;
-    /// Ends the client programs that killed commands have left. Only for whoever holds the instance's lock.
+    /// Ends the client programs of an instance that nobody waits for: those that killed commands have left, and this
+    /// command's own. What others run beside it goes on.
     async fn sweep(&self, site: &Site) -> Result<(), Error>;
     /// Deletes what belongs to the instance outside of its folder. The server must be gone.
     async fn forget(&self, site: &Site, fate: Fate) -> Result<(), Error>;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use crate::backups::folder::bytes_below;
 use crate::backups::metadata::{Compression, Database, FORMAT, Kind, Metadata, Table};
 use crate::backups::name::BackupName;
 use crate::context::Ctx;
@@ -20,6 +21,8 @@ use crate::pg::admin::values;
 use crate::pg::databases;
 use crate::pg::fingerprint::{Fingerprint, fingerprints, snapshot};
 use crate::pg::identifier::Identifier;
+use crate::progress::shown;
+use crate::rules::copied;
 
 /// The file with roles and tablespaces.
 pub const GLOBALS: &str = "globals.sql";
@@ -51,6 +54,7 @@ pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Meta
     let begun = Instant::now();
     // Before anything is made: it says best why an instance cannot be backed up.
     let mut metadata = about(ctx, record, wanted).await?;
+    ctx.engine.sweep(&ctx.site(record)).await?;
     let making = ctx.backups.begin(record.name.as_str(), &wanted.name)?;
     ctx.step("backup-begun");
     match wanted.kind {
@@ -207,27 +211,9 @@ async fn dump(
     let target = target(record, &database.name);
     let session = session::open(ctx, record, &target, Box::new(|_| ())).await?;
     let snapshot = snapshot(&session).await?;
-    let mut arguments = vec![
-        "--format=directory".to_owned(),
-        "--create".to_owned(),
-        "--no-sync".to_owned(),
-        format!("--jobs={}", wanted.jobs),
-        format!("--snapshot={snapshot}"),
-        format!("--file={}", dir.join(&database.folder).display()),
-        match compression {
-            Compression::Zstd => "--compress=zstd".to_owned(),
-            Compression::Gzip => "--compress=6".to_owned(),
-            Compression::None => "--compress=0".to_owned(),
-        },
-    ];
-    match wanted.kind {
-        Kind::Schema => arguments.push("--schema-only".to_owned()),
-        Kind::Data => {
-            arguments.push("--data-only".to_owned());
-            arguments.retain(|it| it != "--create");
-        }
-        Kind::Full | Kind::Physical => {}
-    }
+    let folder = dir.join(&database.folder);
+    let mut arguments = arguments(wanted, compression);
+    arguments.extend([format!("--snapshot={snapshot}"), format!("--file={}", folder.display())]);
     let tool = Tool {
         program: "pg_dump",
         arguments,
@@ -242,10 +228,32 @@ async fn dump(
             Kind::Full | Kind::Data => fingerprints(&session).await,
         }
     };
+    let what = format!("database `{}`", database.name);
+    let line = |elapsed| copied::dumped(&what, database.bytes, bytes_below(&folder), elapsed);
     // Side by side, and both to their ends: a program that nobody waits for would write on.
-    let (dumped, read) = tokio::join!(ctx.engine.run(&site, &tool), read);
+    let both = async { tokio::join!(ctx.engine.run(&site, &tool), read) };
+    let (dumped, read) = shown(ctx.out, both, line).await;
     dumped?;
     Ok(read?.into_iter().map(table).collect())
+}
+
+/// What pg_dump is asked for, but for where from and where to.
+fn arguments(wanted: &Wanted, compression: Compression) -> Vec<String> {
+    let mut all =
+        vec!["--format=directory".to_owned(), "--no-sync".to_owned(), format!("--jobs={}", wanted.jobs)];
+    let compress = match compression {
+        Compression::Zstd => "zstd",
+        Compression::Gzip => "6",
+        Compression::None => "0",
+    };
+    all.push(format!("--compress={compress}"));
+    let what = match wanted.kind {
+        Kind::Full | Kind::Physical => ["--create"].as_slice(),
+        Kind::Schema => &["--create", "--schema-only"],
+        Kind::Data => &["--data-only"],
+    };
+    all.extend(what.iter().map(|&it| it.to_owned()));
+    all
 }
 
 fn table(it: Fingerprint) -> Table {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::vacant::{abandoned, discard, vacant};
-use crate::lifecycle::{physical, restore};
+use crate::lifecycle::{physical, restore, session, target};
 use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::connect::Session;
@@ -27,12 +27,7 @@ const LETTERS: usize = 8;
 pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Error> {
     let begun = Instant::now();
     let metadata = backup.known()?.clone();
-    if metadata.format == 0 {
-        return Err(
-            backup.damaged("it was made by another program, which wrote down nothing to compare with")
-        );
-    }
-    let tried = attempt(ctx, backup, &metadata, jobs).await;
+    let tried = attempt(ctx, backup, jobs).await;
     let (passed, version, found) = match tried {
         Ok((version, found)) => (found.is_none(), version, found.unwrap_or_else(|| praise(&metadata))),
         // That is no verdict on the backup.
@@ -56,6 +51,10 @@ pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Er
 fn praise(metadata: &Metadata) -> String {
     let tables = counted(metadata.databases.iter().map(|it| it.tables.len()).sum(), "table");
     let databases = counted(metadata.databases.len(), "database");
+    if metadata.is_upstreams() {
+        return "it can be restored; it does not say what it was made of, so that nothing was compared"
+            .to_owned();
+    }
     match metadata.kind {
         Kind::Full => format!("all is as it was, in {databases} and {tables}"),
         Kind::Schema => format!("{databases} can be made anew"),
@@ -65,13 +64,8 @@ fn praise(metadata: &Metadata) -> String {
 }
 
 /// What is wrong with a backup, and the version of the server that was used to find out.
-async fn attempt(
-    ctx: &Ctx,
-    backup: &Backup,
-    metadata: &Metadata,
-    jobs: u32,
-) -> Result<(String, Option<String>), Error> {
-    restore::sound(ctx, backup)?;
+async fn attempt(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<(String, Option<String>), Error> {
+    let metadata = restore::sound(ctx, backup)?;
     if metadata.kind == Kind::Data {
         return Ok((String::new(), None));
     }
@@ -81,17 +75,17 @@ async fn attempt(
         .parse()
         .map_err(|_| Error::Usage("a drill's name is none".to_owned()))?;
     let held = vacant(ctx, &name, restore::refuse_used).await?;
-    let record = restore::new(ctx, &held, &name, (backup, metadata), jobs).await?;
+    let record = restore::new(ctx, &held, &name, (backup, &metadata), jobs).await?;
     ctx.step("drill-restored");
     let compared = match metadata.kind {
         Kind::Physical => {
             let complaint = physical::complaint(ctx, &record, &backup.dir).await;
             match complaint {
-                Ok(None) => compare(ctx, &record, metadata).await,
+                Ok(None) => compare(ctx, &record, &metadata).await,
                 complaint => complaint.map(|it| (String::new(), it)),
             }
         }
-        Kind::Full | Kind::Schema | Kind::Data => compare(ctx, &record, metadata).await,
+        Kind::Full | Kind::Schema | Kind::Data => compare(ctx, &record, &metadata).await,
     };
     discard(ctx, &held, &record).await?;
     compared
@@ -110,13 +104,13 @@ async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(Str
     let mut version = String::new();
     for database in &metadata.databases {
         ctx.waiting.on(format!("database `{}` to be compared", database.name));
-        let session = restore::enter(record, &database.name).await?;
+        let session = session::open_unasked(record, &target(record, &database.name)).await?;
         let told = values(&session, "asking the server about itself", "SHOW server_version").await?;
         version = told.first().and_then(|it| it.split(' ').next()).unwrap_or_default().to_owned();
         let wrong = match metadata.kind {
-            Kind::Full => changed(&session, database).await?,
+            Kind::Full if !metadata.is_upstreams() => changed(&session, database).await?,
             Kind::Physical => fingerprints(&session).await.map(|_| None)?,
-            Kind::Schema | Kind::Data => None,
+            Kind::Full | Kind::Schema | Kind::Data => None,
         };
         let wrong = match wrong {
             None => corruption(&session).await?,

@@ -28,6 +28,7 @@ pub mod session;
 pub mod start;
 pub mod stop;
 pub mod upgrade;
+pub mod upstreams;
 pub mod vacant;
 
 /// The record of an instance that a command needs.

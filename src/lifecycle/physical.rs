@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::backups::folder::bytes_below;
 use crate::backups::manifest;
 use crate::backups::metadata::{Compression, Metadata, Wal};
 use crate::context::Ctx;
@@ -16,6 +17,8 @@ use crate::lifecycle::backup::version;
 use crate::lifecycle::{login, session};
 use crate::pg::admin::values;
 use crate::pg::connect::Session;
+use crate::progress::shown;
+use crate::rules::copied;
 
 /// The folder in a backup with the data directory.
 pub const DATA: &str = "data";
@@ -64,7 +67,9 @@ pub async fn write(ctx: &Ctx, record: &Record, dir: &Path, metadata: &mut Metada
         folder: dir,
         access: Access::Writes,
     };
-    ctx.engine.run(&site, &tool).await?;
+    let about = metadata.databases.iter().map(|it| it.bytes).sum();
+    let line = |elapsed| copied::dumped("all files", about, bytes_below(&data), elapsed);
+    shown(ctx.out, ctx.engine.run(&site, &tool), line).await?;
     let ended = Timestamp::now();
     ctx.step("backup-copied");
     let configuration = site.config_file();

@@ -2,7 +2,7 @@
 //! they are whole.
 
 use std::fs;
-use std::time::Duration;
+use std::io;
 
 use crate::backups::folder::Backup;
 use crate::backups::metadata::{Database, Kind, Metadata};
@@ -10,27 +10,34 @@ use crate::context::Ctx;
 use crate::engine::Engine;
 use crate::engine::tool::{Access, Tool};
 use crate::error::{Error, IoContext};
+use crate::files::free_bytes;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::GLOBALS;
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held, of_nothing};
 use crate::lifecycle::vacant::{discard, vacant};
-use crate::lifecycle::{login, need, revive, session, target};
-use crate::pg::admin::{execute, quietly, refused, said, values};
-use crate::pg::connect::{Session, connect};
+use crate::lifecycle::{login, need, revive, session, target, upstreams};
+use crate::pg::admin::{execute, quietly, refused, said};
+use crate::pg::connect::Session;
 use crate::pg::databases::{self, defined};
 use crate::pg::globals::{About, statements};
-use crate::pg::identifier::Identifier;
+use crate::pg::identifier::{Identifier, literal};
 use crate::pg::query::rows;
+use crate::progress::shown;
+use crate::rules::copied;
 
 /// How the name of a database begins that is being restored, and of one whose place was taken.
 const RESTORING: &str = "restoring-";
 const REPLACED: &str = "replaced-";
+/// What the session is called that gives databases their names.
+const SESSION: &str = "resource-postgres restore";
 /// What an instance is recorded as a copy of, which is being made from a backup.
 pub const OF_BACKUP: &str = "backup:";
-/// How long a server may take to accept a connection.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// The definition of a database of which nothing is known.
+const PLAIN: &str = "CREATE DATABASE {database} TEMPLATE template0";
+/// What a server adds to its WAL at once, unless it was made otherwise.
+const SEGMENT_BYTES: u64 = 16 << 20;
 /// How often it is tried to end all sessions in a database before its place is taken.
 const TRIES: usize = 20;
 /// SQLSTATE of a role that is there already.
@@ -38,25 +45,36 @@ const DUPLICATE_OBJECT: &str = "42710";
 
 /// Refuses a backup that is damaged, before anything is touched.
 pub fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
-    let metadata = backup.known()?.clone();
-    if metadata.status != "completed" {
+    let metadata = backup.known()?;
+    let is_whole =
+        metadata.status == "completed" || (metadata.is_upstreams() && metadata.status == upstreams::WHOLE);
+    if !is_whole {
         return Err(backup.damaged(&format!("its status is `{}`", metadata.status)));
     }
-    if metadata.format == 0 {
-        return Err(Error::BackupUnfit {
-            name: backup.name.to_string(),
-            why: "it was made by another program, as one SQL file".to_owned(),
-            advice: format!(
-                "`resource-postgres content execute --file {}/*.sql` runs it",
-                backup.dir.display()
-            ),
-        });
+    if metadata.is_upstreams() {
+        return upstreams::completed(backup, metadata, ctx.settings.database.for_creation());
     }
     ctx.waiting.on("the backup's files to be compared with their checksums");
     match backup.compare()? {
-        None => Ok(metadata),
+        None => Ok(metadata.clone()),
         Some(why) => Err(backup.damaged(&why)),
     }
+}
+
+/// The same where it takes the place of something: of the instance's own database, or of the one that is named, where the
+/// backup does not say which database it is of.
+pub fn sound_for(
+    ctx: &Ctx,
+    backup: &Backup,
+    instance: &Name,
+    only: Option<&Identifier>,
+) -> Result<Metadata, Error> {
+    let mut metadata = sound(ctx, backup)?;
+    if let (true, [database]) = (metadata.is_upstreams(), metadata.databases.as_mut_slice()) {
+        let own = need(ctx, instance)?.database;
+        ctx.settings.database.choose(only.map(Identifier::as_str), &own).clone_into(&mut database.name);
+    }
+    Ok(metadata)
 }
 
 /// Refuses a server that is older than the backup.
@@ -77,7 +95,7 @@ fn fits(metadata: &Metadata, version: Option<u32>) -> Result<(), Error> {
 pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Result<Record, Error> {
     let metadata = sound(ctx, backup)?;
     if metadata.kind == Kind::Data {
-        return Err(unfit_alone(&metadata));
+        return Err(metadata.rows_alone());
     }
     let held = vacant(ctx, name, refuse_used).await?;
     let record = new(ctx, &held, name, (backup, &metadata), jobs).await?;
@@ -102,19 +120,10 @@ pub fn refuse_used(record: &Record) -> Result<(), Error> {
     }
 }
 
-/// Rows alone make no database.
-fn unfit_alone(metadata: &Metadata) -> Error {
-    Error::BackupUnfit {
-        name: metadata.backup_name.clone(),
-        why: "it has rows only, and no definitions".to_owned(),
-        advice: "restore a backup of type full or schema".to_owned(),
-    }
-}
-
 /// Refuses a backup that can never take the place of what is there.
 pub fn refuse_unfit(metadata: &Metadata) -> Result<(), Error> {
     match metadata.kind {
-        Kind::Data => Err(unfit_alone(metadata)),
+        Kind::Data => Err(metadata.rows_alone()),
         Kind::Physical => Err(unfit_in_place(metadata)),
         Kind::Full | Kind::Schema => Ok(()),
     }
@@ -165,12 +174,26 @@ pub async fn or_discard(
 ) -> Result<Record, Error> {
     let err = match made {
         Ok(record) => return Ok(record),
-        Err(err) => err,
+        Err(err) => with_full_disk(record, err),
     };
     if let Err(also) = discard(ctx, held, record).await {
         ctx.out.note(&format!("clearing up after `{}`: {}", record.name, also.line()));
     }
     Err(of_nothing(&record.name, err))
+}
+
+/// The error of a restore, with the reason that a server often does not tell its clients: it needs room for a segment of
+/// WAL, ends all sessions where there is none, and writes only in its log why.
+fn with_full_disk(record: &Record, err: Error) -> Error {
+    let said = err.line();
+    match free_bytes(&record.dir) {
+        Ok(free) if free < SEGMENT_BYTES && !said.contains("No space left") => {
+            let why = format!("No space left on device: {} MiB are free ({said})", free >> 20);
+            let source = io::Error::new(io::ErrorKind::StorageFull, why);
+            Error::Io { doing: "restoring into".to_owned(), path: record.dir.clone(), source }
+        }
+        Ok(_) | Err(_) => err,
+    }
 }
 
 /// From here on the instance is no empty one that was not finished, but the beginning of this backup's.
@@ -189,27 +212,21 @@ async fn fill(
     jobs: u32,
 ) -> Result<(), Error> {
     fits(metadata, record.version)?;
-    let session = enter(record, &ctx.settings.maintenance_db).await?;
+    let session = session::open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
     globals(ctx, &session, backup, Vec::new()).await?;
     ctx.step("restore-roles");
     for database in &metadata.databases {
         let name = identifier(&database.name)?;
         // One that is as it was made is in the way.
         if name.as_str() != ctx.settings.maintenance_db {
+            let definition = definition(&session, database).await?;
             databases::drop(&session, &name).await?;
-            define(&session, database, &name).await?;
+            define(&session, &definition, &name).await?;
         }
         load(ctx, record, (backup, database), &name, jobs).await?;
         ctx.step("restore-database");
     }
     Ok(())
-}
-
-/// A session with a server that is nobody's yet, or the instance's own.
-pub(super) async fn enter(record: &Record, database: &str) -> Result<Session, Error> {
-    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    let target = target(record, database);
-    connect(&target, CONNECT_LIMIT, Box::new(|_| ())).await.map_err(|refusal| failed(refusal.why()))
 }
 
 pub(super) fn identifier(name: &str) -> Result<Identifier, Error> {
@@ -247,17 +264,43 @@ pub(super) async fn globals(
     Ok(())
 }
 
+/// How a database is made. Where the backup does not say it, as the one that is there was, or as the server makes them.
+async fn definition(session: &Session, database: &Database) -> Result<Vec<String>, Error> {
+    if !database.definition.is_empty() {
+        return Ok(database.definition.clone());
+    }
+    let there = databases::definition(session, &database.name).await?;
+    Ok(if there.is_empty() { vec![PLAIN.to_owned()] } else { there })
+}
+
 /// Makes an empty database with the locale, owner, settings and privileges that it had.
-pub(super) async fn define(session: &Session, database: &Database, name: &Identifier) -> Result<(), Error> {
+pub(super) async fn define(session: &Session, definition: &[String], name: &Identifier) -> Result<(), Error> {
     let doing = format!("making database `{name}`");
-    for statement in &database.definition {
+    for statement in definition {
         execute(session, &doing, &defined(statement, name)).await?;
     }
     Ok(())
 }
 
-/// Fills a database from its folder in the backup. The first error ends it.
+/// Fills a database from the backup. The first error ends it.
 pub(super) async fn load(
+    ctx: &Ctx,
+    record: &Record,
+    (backup, database): (&Backup, &Database),
+    name: &Identifier,
+    jobs: u32,
+) -> Result<(), Error> {
+    let work = async {
+        match backup.known()?.is_upstreams() {
+            true => upstreams::load(ctx, record, (backup, database), name.as_str()).await,
+            false => load_archive(ctx, record, (backup, database), name, jobs).await,
+        }
+    };
+    shown(ctx.out, work, |elapsed| copied::filled(&database.name, database.bytes, elapsed)).await
+}
+
+/// The same from its folder in a backup of ours.
+async fn load_archive(
     ctx: &Ctx,
     record: &Record,
     (backup, database): (&Backup, &Database),
@@ -278,30 +321,41 @@ pub(super) async fn load(
     ctx.engine.run(&ctx.site(record), &tool).await.map(drop)
 }
 
+/// What of an instance makes way for a backup.
+#[derive(Clone, Copy, Debug)]
+pub struct Replaced<'a> {
+    /// The instance.
+    pub instance: &'a Name,
+    /// Only this database; all that the backup has if there is none.
+    pub only: Option<&'a Identifier>,
+    /// Databases that go with them, and nothing comes for.
+    pub gone: &'a [Identifier],
+}
+
 /// Restores databases of a [`sound`] backup beside those that there are, and lets them take their places when all are whole. Whatever fails before
 /// that leaves everything as it was.
 pub async fn in_place(
     ctx: &Ctx,
     (backup, metadata): (&Backup, &Metadata),
-    instance: &Name,
-    only: Option<&Identifier>,
+    replaced: &Replaced<'_>,
     jobs: u32,
 ) -> Result<Vec<String>, Error> {
     refuse_unfit(metadata)?;
-    let wanted = chosen(metadata, only)?;
+    let wanted = chosen(metadata, replaced.only)?;
     // Nobody stops, starts or removes it meanwhile.
-    let _held = ctx.store.hold(instance, &ctx.command, &ctx.waiting).await?;
-    let record = need(ctx, instance)?;
+    let _held = ctx.store.hold(replaced.instance, &ctx.command, &ctx.waiting).await?;
+    let record = need(ctx, replaced.instance)?;
     fits(metadata, record.version)?;
     let session = session::administer(ctx, &record, None).await?;
-    execute(&session, "preparing to restore", "SET statement_timeout = 0").await?;
+    let prepare = format!("SET statement_timeout = 0; SET application_name = {}", literal(SESSION));
+    execute(&session, "preparing to restore", &prepare).await?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session).await?;
     globals(ctx, &session, backup, Vec::new()).await?;
     let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
     let exchanged = match restored {
-        Ok(pairs) => exchange(ctx, &session, &pairs).await.map(|()| pairs),
-        Err(err) => Err(err),
+        Ok(pairs) => exchange(ctx, &session, &pairs, replaced.gone).await.map(|()| pairs),
+        Err(err) => Err(with_full_disk(&record, err)),
     };
     // What was replaced, or what came to nothing.
     let swept = sweep(&session).await;
@@ -348,7 +402,7 @@ async fn beside(
     let mut pairs = Vec::new();
     for (at, database) in wanted.iter().enumerate() {
         let (name, new) = (identifier(&database.name)?, beside_name(RESTORING, at)?);
-        define(session, database, &new).await?;
+        define(session, &definition(session, database).await?, &new).await?;
         ctx.step("restore-defined");
         load(ctx, record, (backup, database), &new, jobs).await?;
         ctx.step("restore-beside");
@@ -357,19 +411,17 @@ async fn beside(
     Ok(pairs)
 }
 
-/// Gives all that were restored their names, in one transaction. Sessions in the old ones are ended; one that comes in
-/// between makes it fail, and it is tried again.
-async fn exchange(ctx: &Ctx, session: &Session, pairs: &[(Identifier, Identifier)]) -> Result<(), Error> {
-    let mut sql = String::from("BEGIN;");
-    for (at, (name, new)) in pairs.iter().enumerate() {
-        if databases::exists(session, name).await? {
-            let old = beside_name(REPLACED, at)?;
-            sql += &format!("ALTER DATABASE {} RENAME TO {};", name.quoted(), old.quoted());
-        }
-        sql += &format!("ALTER DATABASE {} RENAME TO {};", new.quoted(), name.quoted());
-    }
-    sql += "COMMIT";
-    let names = pairs.iter().map(|(name, _)| name.literal()).collect::<Vec<_>>().join(", ");
+/// Gives all that were restored their names, and takes them from those that go, in one transaction. Sessions in the old
+/// ones are ended; one that comes in between makes it fail, and it is tried again.
+async fn exchange(
+    ctx: &Ctx,
+    session: &Session,
+    pairs: &[(Identifier, Identifier)],
+    gone: &[Identifier],
+) -> Result<(), Error> {
+    let sql = renaming(session, pairs, gone).await?;
+    let old = pairs.iter().map(|(name, _)| name).chain(gone);
+    let names = old.map(Identifier::literal).collect::<Vec<_>>().join(", ");
     let end = format!(
         "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE datname IN ({names}) \
          AND pid <> pg_catalog.pg_backend_pid()"
@@ -394,12 +446,45 @@ async fn exchange(ctx: &Ctx, session: &Session, pairs: &[(Identifier, Identifier
     Ok(())
 }
 
+/// The transaction. A name is free before another gets it.
+async fn renaming(
+    session: &Session,
+    pairs: &[(Identifier, Identifier)],
+    gone: &[Identifier],
+) -> Result<String, Error> {
+    let mut sql = String::from("BEGIN;");
+    for (at, name) in pairs.iter().map(|(name, _)| name).chain(gone).enumerate() {
+        if databases::exists(session, name).await? {
+            sql += &renamed(name, &beside_name(REPLACED, at)?);
+        }
+    }
+    for (name, new) in pairs {
+        sql += &renamed(new, name);
+    }
+    Ok(sql + "COMMIT")
+}
+
+fn renamed(from: &Identifier, to: &Identifier) -> String {
+    format!("ALTER DATABASE {} RENAME TO {};", from.quoted(), to.quoted())
+}
+
+/// Whether a database has its name for as long as a restore takes.
+pub fn is_passing(name: &str) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let rest = [RESTORING, REPLACED].iter().find_map(|it| name.strip_prefix(it));
+    rest.and_then(|it| it.split_once('-')).is_some_and(|(process, at)| is_number(process) && is_number(at))
+}
+
 /// Drops what interrupted restores have left, whether it had come to its place or not. Only for whoever holds the instance.
 async fn sweep(session: &Session) -> Result<(), Error> {
-    let sql = format!(
-        "SELECT datname FROM pg_catalog.pg_database WHERE datname ~ '^({RESTORING}|{REPLACED})[0-9]+-[0-9]+$'"
+    // Whoever was interrupted while it waited for a lock waits on, and keeps what it has locked already.
+    let end = format!(
+        "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity WHERE application_name = {} \
+         AND pid <> pg_catalog.pg_backend_pid()",
+        literal(SESSION)
     );
-    for name in values(session, "looking for what was left", &sql).await? {
+    execute(session, "ending interrupted restores", &end).await?;
+    for name in databases::names(session).await?.into_iter().filter(|it| is_passing(it)) {
         databases::drop(session, &identifier(&name)?).await?;
     }
     Ok(())
@@ -411,4 +496,23 @@ pub async fn tidy(ctx: &Ctx, instance: &Name) -> Result<(), Error> {
     let record = need(ctx, instance)?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session::administer(ctx, &record, None).await?).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_users_database_is_not_taken_for_one_that_passes() {
+        for (name, passes) in [
+            ("restoring-12-0", true),
+            ("replaced-1-23", true),
+            ("restoring-12", false),
+            ("replaced-1-x", false),
+            ("restoring--1", false),
+            ("my-restoring-1-1", false),
+        ] {
+            assert_eq!(is_passing(name), passes, "{name}");
+        }
+    }
 }

@@ -54,6 +54,12 @@ pub async fn administer(ctx: &Ctx, record: &Record, database: Option<&str>) -> R
     open(ctx, record, &target, Box::new(|_| ())).await
 }
 
+/// Connects to the server of an instance that is nobody's yet, or that was found to be the instance's own already.
+pub async fn open_unasked(record: &Record, target: &Target) -> Result<Session, Error> {
+    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
+    connect(target, CONNECT_LIMIT, Box::new(|_| ())).await.map_err(|refusal| failed(refusal.why()))
+}
+
 /// Refuses a stranger's server that has the instance's port, whatever passwords it takes. Where only the server may look
 /// into the data directory, it is enough that the instance's server lives.
 async fn own(ctx: &Ctx, record: &Record, session: &Session) -> Result<(), Error> {

@@ -134,17 +134,20 @@ const NAMELESS: &str = "\u{1}";
 /// stands for its name, as it does in no name and no value: each brace of those is written twice.
 pub async fn definition(session: &Session, name: &str) -> Result<Vec<String>, Error> {
     let doing = format!("reading how database `{name}` is made");
-    // From 15 on a database may have its locale from ICU, whose name has changed since.
-    let (provider, icu) = match session.major() {
-        ..15 => ("'c'", "NULL"),
-        15 | 16 => ("datlocprovider", "daticulocale"),
-        17.. => ("datlocprovider", "datlocale"),
+    // From 15 on a database may have its locale from ICU, from 16 on with rules, from 17 on from the server itself, and the
+    // locale's name in another column.
+    let (provider, locale, rules) = match session.major() {
+        ..15 => ("'c'", "NULL", "NULL"),
+        15 => ("datlocprovider", "daticulocale", "NULL"),
+        16 => ("datlocprovider", "daticulocale", "daticurules"),
+        17.. => ("datlocprovider", "datlocale", "daticurules"),
     };
     let sql = format!(
-        "SELECT oid, pg_catalog.format('CREATE DATABASE %s TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s \
+        "SELECT oid, pg_catalog.format('CREATE DATABASE %s TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s%s \
          OWNER %I CONNECTION LIMIT %s', {nameless}, pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, \
-         CASE {provider} WHEN 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', {icu}) \
-         WHEN 'b' THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', {icu}) ELSE '' END, \
+         CASE {provider} WHEN 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', {locale}) \
+         WHEN 'b' THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', {locale}) ELSE '' END, \
+         CASE WHEN {rules} IS NULL THEN '' ELSE pg_catalog.format(' ICU_RULES %L', {rules}) END, \
          pg_catalog.pg_get_userbyid(datdba), datconnlimit) FROM pg_catalog.pg_database WHERE datname = {name}",
         nameless = literal(NAMELESS),
         name = literal(name)

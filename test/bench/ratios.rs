@@ -207,6 +207,19 @@ fn backing_up(programs: &Programs) {
     let bytes = report.pointer("/backups/0/bytes").unwrap().as_u64().unwrap();
     let dumped = std::fs::metadata(&dump).unwrap().len();
     println!("size: {bytes} bytes / {dumped} bytes: {:.2}", bytes as f64 / dumped as f64);
+    whole_instance(&room, peer, loaded);
+}
+
+/// The same instance by its files: against a plain copy of them, and a plain dump that is restored.
+fn whole_instance(room: &Room, peer: impl Fn(&str, &[&str]) -> Command, loaded: Duration) {
+    let copy = room.path().join("files").display().to_string();
+    let taken = took(room.command(["content", "backup", "--type", "physical", "--name", "p"]));
+    let copied = took(peer("pg_basebackup", &["--checkpoint=fast", "--pgdata", &copy]));
+    row("content backup --type physical, 1 GB / pg_basebackup", taken, copied, "");
+    let revived = took(room.command(["content", "restore", "p", "--into", "copy"]));
+    row("content restore of it --into, 1 GB / pg_restore", revived, loaded, "");
+    let proved = took(room.command(["content", "verify-backup", "p"]));
+    row("content verify-backup of it, 1 GB / pg_restore", proved, loaded, "");
 }
 
 /// A running instance with a few rows, cloned; against an empty one that is created.

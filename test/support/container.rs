@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use bollard::Docker;
@@ -53,6 +54,13 @@ pub fn pid(container: &str) -> i32 {
 /// What a container's server has written.
 pub fn logged(container: &str) -> String {
     log(&engine(), container)
+}
+
+/// How many containers there are in which programs run for the instance of this folder.
+pub fn tools(instance: &Path) -> usize {
+    let labelled = HashMap::from([("label", vec![format!("vrooli.tool={}", instance.display())])]);
+    let all = ListContainersOptionsBuilder::default().all(true).filters(&labelled).build();
+    finish(engine().list_containers(Some(all))).unwrap().len()
 }
 
 /// Removes all containers whose names begin so.

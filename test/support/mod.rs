@@ -28,6 +28,7 @@ use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 pub mod container;
+pub mod disk;
 pub mod docker;
 pub mod engine;
 pub mod image;

@@ -3,7 +3,6 @@
 use std::num::NonZero;
 
 use clap::Subcommand;
-use jiff::Timestamp;
 
 use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
@@ -22,6 +21,7 @@ pub mod create_restore_point;
 pub mod enable_pitr;
 pub mod run_due;
 pub mod schedule;
+mod timer;
 
 /// Back up an instance's databases and roles; prints the backup's folder
 #[derive(Clone, Debug, clap::Args)]
@@ -69,7 +69,7 @@ pub enum BackupCommand {
 /// Makes it.
 pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
     match &args.command {
-        Some(BackupCommand::Schedule(args)) => return schedule::run(ctx, args),
+        Some(BackupCommand::Schedule(args)) => return schedule::run(ctx, args).await,
         Some(BackupCommand::RunDue(args)) => return run_due::run(ctx, args).await,
         Some(BackupCommand::EnablePitr(args)) => return enable_pitr::run(ctx, args).await,
         Some(BackupCommand::CreateRestorePoint(args)) => return create_restore_point::run(ctx, args).await,
@@ -77,16 +77,9 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
     }
     refuse_parts_of_files(args)?;
     let record = need(ctx, &args.instance)?;
-    let word = match args.kind {
-        Kind::Full => "full",
-        Kind::Schema => "schema",
-        Kind::Data => "data",
-        Kind::Physical => "physical",
-    };
-    let moment = || format!("{word}-{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     let name = match &args.name {
         Some(name) => name.clone(),
-        None => moment().parse().map_err(Error::Usage)?,
+        None => BackupName::now(args.kind.word())?,
     };
     let wanted = Wanted {
         name: name.clone(),

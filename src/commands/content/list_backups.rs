@@ -66,7 +66,7 @@ fn row(backup: &Backup) -> Row {
     Row {
         instance: backup.instance.clone(),
         name: backup.name.to_string(),
-        kind: text(|it| format!("{:?}", it.kind).to_lowercase()),
+        kind: text(|it| it.kind.word().to_owned()),
         status: text(|it| it.status.clone()),
         age_seconds: age,
         created,

@@ -94,7 +94,7 @@ pub async fn remove(
 }
 
 /// Who needs a database, if anybody does.
-fn needed_by(ctx: &Ctx, record: &Record, name: &Identifier) -> Option<String> {
+pub fn needed_by(ctx: &Ctx, record: &Record, name: &Identifier) -> Option<String> {
     match name.as_str() {
         it if it == record.database => {
             Some(format!("it is the database that `{}` was made with", record.name))

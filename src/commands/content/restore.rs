@@ -5,15 +5,17 @@ use std::num::NonZero;
 use clap::ArgGroup;
 
 use crate::backups::folder::Backup;
+use crate::backups::metadata::Metadata;
 use crate::backups::name::BackupName;
-use crate::commands::content::remove_database::Consent;
+use crate::commands::content::remove_database::{Consent, needed_by};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
 use crate::lifecycle::vacant::vacant;
-use crate::lifecycle::{pitr, restore, unless_interrupted};
+use crate::lifecycle::{need, pitr, restore, session, unless_interrupted};
 use crate::output::{BEYOND, Reply};
+use crate::pg::databases;
 use crate::pg::identifier::Identifier;
 use crate::replay::{Lsn, Until};
 
@@ -41,6 +43,9 @@ pub struct RestoreArgs {
     /// Only this database
     #[arg(long, value_name = "NAME", help_heading = BEYOND)]
     pub database: Option<Identifier>,
+    /// Drop the databases that the backup does not have
+    #[arg(long, conflicts_with_all = ["into", "database"], help_heading = BEYOND)]
+    pub clean: bool,
     /// How many tables are read at once
     #[arg(long, value_name = "N", default_value = "2", help_heading = BEYOND)]
     pub jobs: NonZero<u32>,
@@ -117,23 +122,51 @@ async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<R
 async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Reply, Error> {
     // Nobody is asked about what cannot be done.
     restore::refuse_unfit(backup.known()?)?;
-    let metadata = restore::sound(ctx, backup)?;
-    let what = match &args.database {
-        Some(name) => format!("database `{name}`"),
-        None => "all databases that the backup has".to_owned(),
+    let metadata = restore::sound_for(ctx, backup, &args.instance, args.database.as_ref())?;
+    let gone = if args.clean { strange(ctx, &metadata, &args.instance).await? } else { Vec::new() };
+    let what = match (&args.database, metadata.databases.as_slice()) {
+        (Some(name), _) => format!("database `{name}`"),
+        (None, [one]) => format!("database `{}`", one.name),
+        (None, _) => "all databases that the backup has".to_owned(),
+    };
+    let dropping = match gone.is_empty() {
+        true => String::new(),
+        false => format!(", dropping {},", listed(&gone)),
     };
     let consent = if args.yes { Consent::Given } else { Consent::Asked };
     consent.obtain_by(
-        &format!("replacing {what} of `{}` and ending the sessions in them", args.instance),
+        &format!("replacing {what} of `{}`{dropping} and ending the sessions in them", args.instance),
         "--yes",
     )?;
-    let work =
-        restore::in_place(ctx, (backup, &metadata), &args.instance, args.database.as_ref(), args.jobs.get());
+    let replaced = restore::Replaced { instance: &args.instance, only: args.database.as_ref(), gone: &gone };
+    let work = restore::in_place(ctx, (backup, &metadata), &replaced, args.jobs.get());
     let restored = unless_interrupted(ctx, work).await;
     if let Err(Error::Ended { .. }) = &restored {
         restore::tidy(ctx, &args.instance).await?;
     }
     let names = restored?;
     ctx.out.note(&format!("`{}` has {} again as in `{}`", args.instance, names.join(", "), backup.name));
+    if !gone.is_empty() {
+        ctx.out.note(&format!("{} went, which `{}` does not have", listed(&gone), backup.name));
+    }
     Ok(Reply::plain(Verdict::Done))
+}
+
+/// The databases of an instance that the backup does not have and nobody needs.
+async fn strange(ctx: &Ctx, metadata: &Metadata, instance: &Name) -> Result<Vec<Identifier>, Error> {
+    let record = need(ctx, instance)?;
+    let session = session::administer(ctx, &record, None).await?;
+    let mut found = Vec::new();
+    for name in databases::names(&session).await? {
+        let is_known = metadata.databases.iter().any(|it| it.name == name) || restore::is_passing(&name);
+        let name: Identifier = name.parse().map_err(Error::Usage)?;
+        if !is_known && needed_by(ctx, &record, &name).is_none() {
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
+
+fn listed(names: &[Identifier]) -> String {
+    names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
 }

@@ -47,6 +47,7 @@ pub async fn run(ctx: &Ctx, args: &VerifyBackupArgs) -> Result<Reply, Error> {
             Ok(it) => (it.passed, it.found),
             // Of several each gets its verdict.
             Err(err @ Error::BackupDamaged { .. }) => (false, err.line()),
+            Err(err @ Error::BackupUnfit { .. }) if args.all => (false, err.line()),
             Err(err) => return Err(err),
         };
         if !passed {

@@ -21,7 +21,7 @@ use crate::engine::twin::Owners;
 use crate::engine::user::{ServerUser, is_root};
 use crate::engine::{
     Cluster, Container, Data, Death, Engine, Fate, Halt, Kind, Left, NewKey, Process, Say, Seen, Site, WayIn,
-    control, folder, major,
+    archiving, control, folder, major,
 };
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::secret::Secret;
@@ -337,6 +337,9 @@ impl Engine for Docker {
 
     async fn boot(&self, site: &Site) -> Result<DockerBooting, Error> {
         image::ensure(&self.client, &site.container, &|_| ()).await?;
+        if let Some(archive) = &site.archive {
+            archiving::ensure(archive, &self.owners(site).await?.data)?;
+        }
         let id = self.container(site).await?;
         let mut booting = DockerBooting::new(self, site, &id);
         match self.start(&id).await {

@@ -15,16 +15,20 @@ use crate::error::Error;
 
 /// Label of the containers in which programs run, with the instance's folder.
 const LABEL: &str = "vrooli.tool";
+/// Label of the same containers, with the process that waits for the program.
+const OWNER: &str = "vrooli.tool.owner";
 /// Where the password file is in such a container.
 const PASSWORDS: &str = "/run/passwords";
 /// The server's port in its own container.
 const PORT: &str = "5432";
+/// The state of a process, as /proc has it, that has ended and whose end nobody has asked for yet.
+const DEAD: char = 'Z';
 /// A program may take as long as its work does.
 const NO_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Docker {
-    /// Runs a program in the network of the site's server, as ourselves, and answers what it wrote. What killed commands
-    /// left running for this instance, and nobody waits for any more, is ended by `sweep_tools`.
+    /// Runs a program in the network of the site's server, as ourselves, and answers what it wrote. What is left
+    /// running when nobody waits for it any more is ended by `sweep_tools`.
     pub(super) async fn run_tool(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error> {
         let passwords = tool.login.map(|it| password_file(site, it.password)).transpose()?;
         let server = match &tool.login {
@@ -48,7 +52,10 @@ impl Docker {
             entrypoint: Some(vec![tool.program.to_owned()]),
             cmd: Some(tool.command_line(&connection)),
             env: Some(vec!["LC_ALL=C".to_owned()]),
-            labels: Some(HashMap::from([(LABEL.to_owned(), site.dir.display().to_string())])),
+            labels: Some(HashMap::from([
+                (LABEL.to_owned(), site.dir.display().to_string()),
+                (OWNER.to_owned(), process(own_id()).unwrap_or_default()),
+            ])),
             host_config: Some(HostConfig {
                 network_mode: Some(server.map_or("none".to_owned(), |id| format!("container:{id}"))),
                 mounts: Some(mounts),
@@ -72,13 +79,55 @@ impl Docker {
         }
     }
 
-    /// Ends the programs that run for an instance. Whoever holds its lock has none.
+    /// Ends the programs that run for an instance and have nobody else to wait for them.
     pub(super) async fn sweep_tools(&self, site: &Site) -> Result<(), Error> {
         let of_site = format!("{LABEL}={}", site.dir.display());
-        let left = self.client.containers(Some(("label", of_site))).await?;
-        for id in left.into_iter().filter_map(|it| it.id) {
-            self.remove(&id).await?;
+        for it in self.client.containers(Some(("label", of_site))).await? {
+            let owner = it.labels.unwrap_or_default().remove(OWNER).unwrap_or_default();
+            if let (Some(id), true) = (it.id, is_left(&owner)) {
+                self.remove(&id).await?;
+            }
         }
         Ok(())
+    }
+}
+
+/// Whether the process that a label names is gone, or is this one, which has stopped waiting.
+fn is_left(owner: &str) -> bool {
+    let id = owner.split_once('-').and_then(|(id, _)| id.parse().ok());
+    id.is_none_or(|id| id == own_id() || process(id).as_deref() != Some(owner))
+}
+
+fn own_id() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
+/// A living process: its id, and when it was started, since another may have that id tomorrow.
+fn process(id: i32) -> Option<String> {
+    let stat = procfs::process::Process::new(id).and_then(|it| it.stat()).ok()?;
+    (stat.state != DEAD).then(|| format!("{id}-{}", stat.starttime))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_living_process_waits_for_is_not_left() {
+        let init = process(1).unwrap();
+        let own = process(own_id()).unwrap();
+        for (owner, left) in
+            [(init.as_str(), false), (&own, true), ("1-0", true), ("2147483647-1", true), ("", true)]
+        {
+            assert_eq!(is_left(owner), left, "{owner}");
+        }
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let id = i32::try_from(child.id()).unwrap();
+        let is_gone = |_| {
+            std::thread::sleep(Duration::from_millis(10));
+            process(id).is_none()
+        };
+        assert!((0..500).any(is_gone), "nobody has buried it yet, and dead it is");
+        child.wait().unwrap();
     }
 }

@@ -18,7 +18,8 @@ use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
 use crate::engine::user::ServerUser;
 use crate::engine::{
-    Cluster, Data, Engine, Fate, Halt, Kind, NewKey, Process, Say, Seen, Site, WayIn, control, major,
+    Cluster, Data, Engine, Fate, Halt, Kind, NewKey, Process, Say, Seen, Site, WayIn, archiving, control,
+    major,
 };
 use crate::error::{Error, IoContext};
 use crate::secret::Secret;
@@ -168,6 +169,9 @@ impl Engine for Native {
         }
         let socket_dir = self.socket_dir(site);
         own_dir(&socket_dir, &user)?;
+        if let Some(archive) = &site.archive {
+            archiving::ensure(archive, &user)?;
+        }
         let data = without_links(site);
         process::bury(site, &data).await?;
         process::clear(site, &data, &socket_dir)?;

@@ -69,6 +69,12 @@ pub async fn clear_out(site: &Site, dir: &Path) -> Result<(), Error> {
     cleared.await.map_err(|late| not_stopped(site, late))
 }
 
+/// Whether a `pg_upgrade` lives that makes other data of this.
+pub fn is_upgraded(data: &Path) -> bool {
+    let told = format!(" --old-datadir={} ", data.display());
+    pids().any(|pid| command_line(pid).is_some_and(|it| it.contains(&told)))
+}
+
 /// Whether a server is one that `pg_upgrade` has started for itself alone.
 pub fn serves_upgrade(pid: i32) -> bool {
     command_line(pid).is_some_and(|it| it.contains(" -b "))

@@ -107,7 +107,7 @@ fn work_dir(site: &Site) -> PathBuf {
 pub async fn sweep(site: &Site, data: &Path) -> Result<(), Error> {
     process::clear_out(site, &work_dir(site)).await?;
     match process::find(data) {
-        Process::Alive { pid } if process::serves_upgrade(pid) => {
+        Process::Alive { pid } if process::serves_upgrade(pid) && !process::is_upgraded(&site.data()) => {
             process::halt(site, data, Halt::Fast, HALT_LIMIT).await
         }
         Process::Alive { .. } | Process::Paused | Process::None => Ok(()),

@@ -14,9 +14,10 @@ use crate::instances::record::{Desired, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::{self, about, logical};
 use crate::lifecycle::drill::changed;
-use crate::lifecycle::restore::{define, enter, globals, identifier, load};
+use crate::lifecycle::restore::{define, globals, identifier, load};
+use crate::lifecycle::session::{self, open_unasked};
 use crate::lifecycle::upgrade::{Upgrade, begin, raise, refuse_unreadable, serve, settle};
-use crate::lifecycle::{need, session};
+use crate::lifecycle::{need, target};
 use crate::pg::admin::values;
 use crate::pg::databases::{self, Part};
 
@@ -66,7 +67,7 @@ async fn transfer(ctx: &Ctx, upgrade: &Upgrade, record: &Record) -> Result<(), E
         metadata: Ok(metadata.clone()),
     };
     let own = values(&session, "asking who we are", "SELECT pg_catalog.quote_ident(current_user)").await?;
-    let of_new = enter(record, &ctx.settings.maintenance_db).await?;
+    let of_new = open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
     globals(ctx, &of_new, &backup, own).await?;
     drop(of_new);
     ctx.step("upgrade-roles");
@@ -110,12 +111,12 @@ async fn restore(
 ) -> Result<(), Error> {
     let name = identifier(&database.name)?;
     let beside = if name.as_str() == BASES.0 { BASES.1 } else { BASES.0 };
-    let session = enter(record, beside).await?;
+    let session = open_unasked(record, &target(record, beside)).await?;
     if databases::exists(&session, &name).await? {
         databases::mark(&session, &name, Part::Plain).await?;
         databases::drop(&session, &name).await?;
     }
-    define(&session, database, &name).await?;
+    define(&session, &database.definition, &name).await?;
     load(ctx, record, (backup, database), &name, jobs).await?;
     databases::mark(&session, &name, part).await
 }
@@ -124,7 +125,7 @@ async fn restore(
 async fn compare(ctx: &Ctx, upgrade: &Upgrade, record: &Record, metadata: &Metadata) -> Result<(), Error> {
     for database in &metadata.databases {
         ctx.waiting.on(format!("database `{}` to be compared", database.name));
-        let session = enter(record, &database.name).await?;
+        let session = open_unasked(record, &target(record, &database.name)).await?;
         if let Some(wrong) = changed(&session, database).await? {
             let why = format!("what came out is not what went in: database `{}`: {wrong}", database.name);
             return Err(

@@ -14,9 +14,9 @@ use crate::lifecycle::boot::{self, Proof};
 use crate::lifecycle::clone::{self, Server, Source, hand_over, refuse_used, tell};
 use crate::lifecycle::create::{BOOT_LIMIT, HALT_LIMIT, Leave, conclude, of_nothing, record_new, secure};
 use crate::lifecycle::places::places;
-use crate::lifecycle::restore::enter;
+use crate::lifecycle::session::{self, open_unasked};
 use crate::lifecycle::vacant::{abandoned, discard, left, vacant};
-use crate::lifecycle::{need, session};
+use crate::lifecycle::{need, target};
 use crate::pg::admin::{execute, facts, values};
 use crate::pg::connect::Session;
 use crate::pg::databases;
@@ -215,7 +215,10 @@ pub async fn tidy(ctx: &Ctx, source: &Name) -> Result<(), Error> {
             continue;
         }
         let of_source = ctx.store.hold(source, &ctx.command, &ctx.waiting).await?;
-        ctx.engine.sweep(&ctx.site(&need(ctx, source)?)).await?;
+        // What fills the successor goes first: while it lives, what it has started is not left by anybody.
+        for site in [ctx.site(&record), ctx.site(&need(ctx, source)?)] {
+            ctx.engine.sweep(&site).await?;
+        }
         discard(ctx, &held, &record).await?;
         settle(ctx, &of_source, source, record.desired).await?;
     }
@@ -368,10 +371,10 @@ async fn furnish(
     record: &Record,
     twin: &Twin,
 ) -> Result<(), Error> {
-    let session = enter(record, &ctx.settings.maintenance_db).await?;
+    let session = open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
     for name in databases::names(&session).await? {
         ctx.waiting.on(format!("database `{name}` to be analyzed"));
-        let session = enter(record, &name).await?;
+        let session = open_unasked(record, &target(record, &name)).await?;
         execute(&session, &format!("analyzing database `{name}`"), "SET statement_timeout = 0; ANALYZE")
             .await?;
     }

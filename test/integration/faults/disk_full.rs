@@ -1,34 +1,10 @@
 //! Disks that are full while an instance is created: one line, a hint, and nothing left behind.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use super::{complaint, files_below};
-use crate::support::{Room, is_root, kill_all_below};
-
-/// A small file system of its own, which only root can have.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn at(dir: &Path, options: &str) -> Option<Self> {
-        std::fs::create_dir_all(dir).unwrap();
-        let options = format!("mode=0711,{options}");
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &options, "none"]).arg(dir);
-        if is_root() && mount.status().is_ok_and(|it| it.success()) {
-            return Some(Self(dir.to_owned()));
-        }
-        println!("skipped: no file system can be mounted here");
-        None
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        kill_all_below(&self.0);
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
-}
+use crate::support::Room;
+use crate::support::disk::Disk;
 
 #[test]
 fn a_creation_on_a_full_disk_fails_and_leaves_nothing_behind() {

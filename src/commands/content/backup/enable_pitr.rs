@@ -1,7 +1,5 @@
 //! `content backup enable-pitr`: archives the WAL of an instance from now on, so that any moment of it can be restored.
 
-use jiff::Timestamp;
-
 use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
 use crate::commands::content::remove_database::Consent;
@@ -18,7 +16,7 @@ use crate::moment;
 use crate::output::{BEYOND, Reply};
 
 /// How the name begins of the backup that is made at once.
-const PREFIX: &str = "base-";
+const PREFIX: &str = "base";
 
 /// Archive an instance's WAL from now on, so that any moment can be restored; begins with a restart and a physical backup
 #[derive(Clone, Debug, clap::Args)]
@@ -79,9 +77,8 @@ async fn switch(ctx: &Ctx, args: &EnablePitrArgs, record: &mut Record) -> Result
 
 /// Without a backup that what is archived follows upon, there is nothing to replay it upon.
 async fn back_up(ctx: &Ctx, record: &Record) -> Result<(), Error> {
-    let name = format!("{PREFIX}{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     let wanted = Wanted {
-        name: name.parse::<BackupName>().map_err(Error::Usage)?,
+        name: BackupName::now(PREFIX)?,
         kind: Kind::Physical,
         databases: Vec::new(),
         jobs: 1,

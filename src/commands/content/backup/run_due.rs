@@ -7,6 +7,7 @@ use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
 use crate::backups::schedule::{Schedule, Verify};
 use crate::context::Ctx;
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
@@ -17,8 +18,8 @@ use crate::output::{BEYOND, Reply};
 use crate::rules::schedule::{Candidate, Every, Keep, Worth, cron, span};
 use crate::units::counted;
 
-/// How the names begin of backups that are made by schedule: only they go by it.
-const PREFIX: &str = "scheduled-";
+/// How the names begin, with a time behind it, of backups that are made by schedule: only they go by it.
+const PREFIX: &str = "scheduled";
 /// How many tables are written or read at once.
 const JOBS: u32 = 2;
 
@@ -55,7 +56,7 @@ pub async fn run(ctx: &Ctx, args: &RunDueArgs) -> Result<Reply, Error> {
         match unless_interrupted(ctx, turn(ctx, &name, mode)).await {
             Ok(lines) => lines.iter().for_each(|it| text += &format!("{name}: {it}\n")),
             Err(err @ Error::Ended { .. }) => {
-                drill::sweep(ctx).await?;
+                clear_up(ctx, &name).await?;
                 return Err(err);
             }
             Err(err) => {
@@ -65,6 +66,14 @@ pub async fn run(ctx: &Ctx, args: &RunDueArgs) -> Result<Reply, Error> {
         }
     }
     Ok(Reply::data(verdict, text))
+}
+
+/// Ends what a turn that was interrupted has begun: the program of a backup, the instance of a drill.
+async fn clear_up(ctx: &Ctx, instance: &str) -> Result<(), Error> {
+    if let Some(record) = ctx.store.find(&instance.parse().map_err(Error::Usage)?)? {
+        ctx.engine.sweep(&ctx.site(&record)).await?;
+    }
+    drill::sweep(ctx).await
 }
 
 async fn turn(ctx: &Ctx, instance: &str, mode: Mode) -> Result<Vec<String>, Error> {
@@ -114,7 +123,11 @@ fn every(schedule: &Schedule) -> Result<Every, Error> {
 /// The backups that were made by schedule, the oldest first.
 fn own(ctx: &Ctx, instance: &str) -> Result<Vec<Backup>, Error> {
     let all = ctx.backups.list(Some(instance))?.into_iter();
-    Ok(all.filter(|it| it.name.as_str().starts_with(PREFIX)).collect())
+    Ok(all.filter(|it| is_own(&it.name)).collect())
+}
+
+fn is_own(name: &BackupName) -> bool {
+    name.as_str().strip_prefix(PREFIX).is_some_and(|it| it.starts_with('-'))
 }
 
 fn made(backup: &Backup) -> Option<Timestamp> {
@@ -126,13 +139,13 @@ fn last(ctx: &Ctx, instance: &str) -> Result<Option<Timestamp>, Error> {
 }
 
 async fn take(ctx: &Ctx, instance: &str, kind: Kind, mode: Mode) -> Result<String, Error> {
-    let name = format!("{PREFIX}{}", Timestamp::now().strftime("%Y%m%d-%H%M%S"));
     if mode == Mode::Say {
         return Ok("a backup is due".to_owned());
     }
     let record = need(ctx, &named(instance)?)?;
+    let name = BackupName::now(PREFIX)?;
     let wanted = Wanted {
-        name: name.parse::<BackupName>().map_err(Error::Usage)?,
+        name: name.clone(),
         kind,
         databases: Vec::new(),
         jobs: JOBS,

@@ -2,6 +2,7 @@
 
 use crate::backups::metadata::Kind;
 use crate::backups::schedule::{Schedule, Verify};
+use crate::commands::content::backup::timer;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
@@ -34,6 +35,12 @@ pub struct ScheduleArgs {
     /// Back it up no more
     #[arg(long, conflicts_with_all = ["every", "cron", "verify"], help_heading = BEYOND)]
     pub off: bool,
+    /// Let systemd, or else cron, run what is due of all instances
+    #[arg(long, conflicts_with_all = ["off", "remove_timer"], help_heading = BEYOND)]
+    pub install_timer: bool,
+    /// Let them run it no more
+    #[arg(long, help_heading = BEYOND)]
+    pub remove_timer: bool,
 }
 
 fn checked_span(text: &str) -> Result<String, String> {
@@ -49,21 +56,33 @@ fn checked_keep(text: &str) -> Result<String, String> {
 }
 
 /// Writes it down, or shows it.
-pub fn run(ctx: &Ctx, args: &ScheduleArgs) -> Result<Reply, Error> {
+pub async fn run(ctx: &Ctx, args: &ScheduleArgs) -> Result<Reply, Error> {
     let name = args.instance.as_str();
+    if args.remove_timer {
+        timer::remove(ctx).await?;
+    }
     if args.off {
         ctx.backups.set_schedule(name, None)?;
         ctx.out.note(&format!("`{name}` is not backed up by schedule"));
         return Ok(Reply::plain(Verdict::Done));
     }
-    if args.every.is_some() || args.cron.is_some() {
+    let is_new = args.every.is_some() || args.cron.is_some();
+    if is_new {
         need(ctx, &args.instance)?;
+    }
+    // First, since a timer without a schedule does nothing.
+    if args.install_timer {
+        timer::install(ctx).await?;
+    }
+    if is_new {
         let (every, cron) = (args.every.clone(), args.cron.clone());
         let (kind, keep, verify) = (args.kind, args.keep.clone(), args.verify);
         let schedule = Schedule { every, cron, kind, keep, verify };
         ctx.backups.set_schedule(name, Some(&schedule))?;
+    }
+    if is_new && !args.install_timer {
         ctx.out.note(
-            "next: let cron, a timer or the orchestrator run `resource-postgres content backup run-due`",
+            "next: `--install-timer`, or something else that runs `resource-postgres content backup run-due`",
         );
     }
     let text = match ctx.backups.schedule(name)? {
@@ -78,6 +97,6 @@ fn told(it: &Schedule) -> String {
         (Some(every), _) => format!("every {every}"),
         (None, cron) => format!("at `{}`", cron.as_deref().unwrap_or_default()),
     };
-    let verify = it.verify.map(|it| format!(", proved {}", format!("{it:?}").to_lowercase()));
-    format!("{when}, keeping {}{}", it.keep, verify.unwrap_or_default())
+    let verify = it.verify.map(|it| format!(", proved {}", it.word()));
+    format!("{}, {when}, keeping {}{}", it.kind.word(), it.keep, verify.unwrap_or_default())
 }

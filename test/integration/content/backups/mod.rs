@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::support::Room;
 
 mod damaged;
+mod faults;
 pub mod killed;
 mod moments;
 mod physical;
 mod restored;
 mod scheduled;
 mod taken;
+mod timers;
+mod upstreams;
 mod writing;
 
 /// What makes a database worth a backup: rows, a role that owns them, settings, privileges, and a large object.

@@ -95,6 +95,13 @@ fn an_instance_is_restored_as_it_was_at_any_moment() {
     }
     room.run(["manage", "restart", "--instance", "lsn"]).done();
     room.run(["status", "lsn"]).done();
+    // A start needs no archive, and makes its folder anew.
+    let archive = room.path().join("wal");
+    fs::rename(&archive, room.path().join("away")).unwrap();
+    room.run(["manage", "restart"]).done();
+    fs::remove_dir_all(&archive).unwrap();
+    fs::rename(room.path().join("away"), &archive).unwrap();
+    room.run(["manage", "restart"]).done();
     // What was written last is there too, and even where the instance is gone.
     room.run(["content", "execute", "CREATE TABLE said AS SELECT 'last' AS said"]).done();
     restore(&room, ["--to", "latest"], "latest").done();

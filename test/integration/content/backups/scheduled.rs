@@ -57,9 +57,9 @@ fn what_is_due_is_done_once_and_what_may_go_is_gone_but_for_the_last_good_one() 
         .run(["content", "backup", "schedule", "--every", "1d", "--keep", "1d", "--verify", "weekly"])
         .done();
     insta::assert_snapshot!(set, @r"
-    main: every 1d, keeping 1d, proved weekly
+    main: full, every 1d, keeping 1d, proved weekly
     --- stderr
-    next: let cron, a timer or the orchestrator run `resource-postgres content backup run-due`
+    next: `--install-timer`, or something else that runs `resource-postgres content backup run-due`
     [exit 0]
     ");
     let dry = room.run(["content", "backup", "run-due", "--dry-run"]).done();

@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Instant;
 
-use super::{backed_up, below, shop};
-use crate::support::{eventually, kill};
+use resource_postgres::runtime::Kind;
+
+use super::{backed_up, below, in_shop, shop};
+use crate::support::{container, eventually, kill};
 
 #[test]
 fn a_backup_says_where_it_is_and_is_listed_until_it_is_proved_and_after() {
@@ -85,7 +89,7 @@ fn what_is_asked_for_is_in_it_and_nothing_else() {
     [exit 1]
     ");
     room.run(["content", "restore", "s", "--into", "copy"]).done();
-    assert_eq!(super::in_shop(&room, "copy", "SELECT count(*) FROM kept"), "0");
+    assert_eq!(in_shop(&room, "copy", "SELECT count(*) FROM kept"), "0");
 }
 
 #[test]
@@ -169,4 +173,65 @@ fn a_physical_backup_that_is_interrupted_or_loses_its_server_leaves_nothing() {
         room.run(["restart"]).done();
     }
     room.run(["content", "backup", "--name", "c", "--type", "physical"]).done();
+}
+
+#[test]
+fn a_backup_that_is_interrupted_leaves_those_beside_it_alone() {
+    let room = shop();
+    room.run(["content", "backup", "schedule", "--every", "1d"]).done();
+    let lock = "BEGIN; LOCK TABLE kept; SELECT pg_sleep(60)";
+    let holder = room.spawn(["content", "execute", "--database", "shop", lock]);
+    eventually("the lock is held", || {
+        room.value("main", "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted")
+            != "0"
+    });
+    let begun: [&[&str]; 3] = [
+        &["content", "backup", "--name", "stays"],
+        &["content", "backup"],
+        &["content", "backup", "run-due"],
+    ];
+    let [stays, ended @ ..] = begun.map(|args| room.spawn(args));
+    let dumps = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump' AND wait_event_type = 'Lock'";
+    eventually("all of them wait", || room.value("main", dumps) == "3");
+    for backup in ended {
+        kill(i32::try_from(backup.id()).unwrap(), "INT");
+        let answer = room.wait(backup).failed();
+        assert!(answer.stderr.contains("was ended by SIGINT"), "{answer}");
+    }
+    if room.kind == Kind::Docker {
+        assert_eq!(container::tools(&room.instance("main")), 1, "those of the two others are gone");
+    }
+    kill(i32::try_from(holder.id()).unwrap(), "INT");
+    room.wait(holder);
+    room.wait(stays).done();
+    room.run(["content", "verify-backup", "--all"]).done();
+}
+
+#[test]
+fn how_far_it_is_shows_on_a_terminal_until_it_is_over() {
+    let room = shop();
+    // What is made anew of it takes its time.
+    in_shop(&room, "main", "CREATE MATERIALIZED VIEW slow AS SELECT 1 FROM pg_sleep(1.2)");
+    let lock = "BEGIN; LOCK TABLE kept; SELECT pg_sleep(60)";
+    let holder = room.spawn(["content", "execute", "--database", "shop", lock]);
+    eventually("the lock is held", || {
+        room.value("main", "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted")
+            != "0"
+    });
+    let shown = |file: &str| fs::read_to_string(room.path().join(file)).unwrap_or_default();
+    let on_terminal = |args: &str, file: &str| {
+        let program = room.command([""]).get_program().display().to_string();
+        let line = format!("'{program}' content {args}");
+        let args = ["--quiet", "--flush", "--return", "--command", &line, file];
+        room.command_of(Path::new("script"), args).stdout(Stdio::null()).spawn().unwrap()
+    };
+    let backup = on_terminal("backup --name b", "taken");
+    eventually("it shows", || shown("taken").contains("\rdatabase `shop`, about "));
+    kill(i32::try_from(holder.id()).unwrap(), "INT");
+    room.wait(holder);
+    room.wait(backup).done();
+    room.wait(on_terminal("restore b --database shop --yes", "restored")).done();
+    let restored = shown("restored");
+    assert!(restored.contains("\rfilling database `shop`, about "), "{restored:?}");
+    assert!(restored.contains(" \r`main` has shop again as in `b`\r\n"), "{restored:?}");
 }
