@@ -5,7 +5,7 @@ use std::path::Path;
 
 use resource_postgres::backups::metadata::Metadata;
 
-use super::{backed_up, below, in_shop};
+use super::{backed_up, below, in_shop, shop};
 
 /// Changes one byte in the middle of a file.
 fn flip(file: &Path) -> Vec<u8> {
@@ -86,4 +86,29 @@ fn a_backup_of_a_later_version_is_refused_before_anything_is_touched() {
         assert!(refused.stderr.contains("PostgreSQL 99 made it, and here is"), "{refused}");
     }
     assert_eq!(room.run(["content", "list-instances"]).done().stdout.lines().count(), 2);
+}
+
+#[test]
+fn a_physical_backup_that_was_changed_in_any_file_is_found_out_and_not_restored() {
+    let room = shop();
+    room.run(["content", "backup", "--type", "physical", "--name", "p"]).done();
+    let files: Vec<_> = below(&room.backups("main").join("p/data"))
+        .into_iter()
+        .filter(|it| it.is_file() && fs::metadata(it).is_ok_and(|it| it.len() > 0))
+        .collect();
+    // Each of them is one like the others for whoever compares: a table, WAL, the label, the manifest, and some at random.
+    let named =
+        ["/base/5/", "/pg_wal/0", "/backup_label", "/backup_manifest", "/global/pg_control", "/pg_xact/0"];
+    let all = named.map(|name| files.iter().find(|it| it.to_string_lossy().contains(name)).unwrap());
+    for file in all {
+        let good = flip(file);
+        let restored = room.run(["content", "restore", "p", "--into", "copy"]).failed();
+        assert!(restored.stderr.contains("was changed: its checksum is another"), "{restored}");
+        let verified = room.run(["content", "verify-backup", "p"]);
+        assert_eq!(verified.code, Some(1), "{verified}");
+        assert!(verified.stdout.contains("was changed: its checksum is another"), "{verified}");
+        fs::write(file, good).unwrap();
+    }
+    assert!(!room.instance("copy").exists());
+    room.run(["content", "restore", "p", "--into", "copy"]).done();
 }

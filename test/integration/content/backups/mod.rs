@@ -14,6 +14,7 @@ mod restored;
 mod scheduled;
 mod taken;
 mod timers;
+mod unreached;
 mod upstreams;
 mod writing;
 
