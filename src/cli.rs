@@ -88,6 +88,7 @@ pub const COMMANDS_BEYOND: &[&str] = &[
     "content remove-database",
     "content remove-user",
     "content restore",
+    "content upgrade",
     "content verify-backup",
     "contract",
     "ensure",

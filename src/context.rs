@@ -271,6 +271,7 @@ fn engines(command: &str, settings: &Settings, root: &Path) -> Engines {
             search: Search { only: settings.bin_dir.clone(), path: settings.path.clone() },
             os_user: settings.os_user.clone(),
             cache: cache.clone(),
+            clients: None,
         },
         docker: Docker {
             client: Client::new(settings.docker_host.clone(), runtime_dir, question_limit(command)),

@@ -210,6 +210,24 @@ pub enum Error {
         /// What can be done.
         advice: String,
     },
+    /// The instance is the beginning of another's upgrade, of which nothing else can be made.
+    #[error("upgrading `{source_name}` into `{name}` was interrupted, or is still going on")]
+    HalfUpgraded {
+        /// The instance.
+        name: String,
+        /// The instance whose place it was to take.
+        source_name: String,
+    },
+    /// The instance cannot be upgraded as it is.
+    #[error("instance `{name}` cannot be upgraded: {why}")]
+    NotUpgraded {
+        /// The instance.
+        name: String,
+        /// Why.
+        why: String,
+        /// What to do about it.
+        advice: String,
+    },
     /// As many instances as are allowed.
     #[error("there are {count} instances already, and no more than {count} are allowed")]
     TooManyInstances {
@@ -560,10 +578,15 @@ impl Error {
             }
             Self::BrokenContract { .. } => Some("correct the file".to_owned()),
             Self::BrokenRecord { .. } => Some("correct the file, or restore it from a backup".to_owned()),
-            Self::Taken { advice, .. } | Self::NotCloned { advice, .. } => Some(advice.clone()),
+            Self::Taken { advice, .. } | Self::NotCloned { advice, .. } | Self::NotUpgraded { advice, .. } => {
+                Some(advice.clone())
+            }
             Self::InUse { .. } => Some("`--force` ends their sessions".to_owned()),
             Self::HalfRestored { name, again, .. } => Some(format!(
                 "`resource-postgres content restore {again} --into {name}` makes it anew, `content remove --name {name} --force` removes it"
+            )),
+            Self::HalfUpgraded { name, source_name } => Some(format!(
+                "the next `resource-postgres content upgrade {source_name}` makes it anew, `content remove --name {name} --force` removes it"
             )),
             Self::OutOfReach { advice, .. } | Self::NotArchived { advice, .. } => Some(advice.clone()),
             Self::HalfCloned { name, source_name } => Some(format!(

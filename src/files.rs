@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 
 use crate::error::{Error, IoContext};
@@ -33,6 +33,27 @@ pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
         let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
         temp.write_all(bytes)?;
         temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
+        temp.as_file().sync_all()?;
+        temp.persist(file).map_err(|err| err.error)?;
+        sync_dir(dir)
+    };
+    write().doing("writing", file)
+}
+
+/// The same of a file that is there, which stays its owner's, with its mode.
+pub fn rewrite(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let dir = file.parent().unwrap_or(Path::new("/"));
+    sweep_unwritten(dir);
+    let write = || -> io::Result<()> {
+        let found = fs::metadata(file)?;
+        let temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir);
+        let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
+        temp.write_all(bytes)?;
+        temp.as_file().set_permissions(found.permissions())?;
+        let made = temp.as_file().metadata()?;
+        if (made.uid(), made.gid()) != (found.uid(), found.gid()) {
+            chown(temp.path(), Some(found.uid()), Some(found.gid()))?;
+        }
         temp.as_file().sync_all()?;
         temp.persist(file).map_err(|err| err.error)?;
         sync_dir(dir)

@@ -97,20 +97,26 @@ pub fn copy_some(
 /// Refuses what does not fit before the disk is full, which others may be on too, such as the server whose data it is.
 fn refuse_too_much(to: &Path, tally: &Tally, files: &[Pair]) -> Result<(), Error> {
     let (_, total) = tally.now();
+    let is_shared = |it: &Pair| it.to.parent().is_some_and(|dir| shares_blocks(&it.from, dir));
+    if files.first().is_some_and(is_shared) { Ok(()) } else { refuse_beyond_free(to, total) }
+}
+
+/// Refuses to write so many bytes to where they do not fit.
+pub fn refuse_beyond_free(to: &Path, bytes: u64) -> Result<(), Error> {
     let free = free_bytes(to).doing("asking for free space at", to)?;
-    if total <= free || files.first().is_some_and(shares_blocks) {
+    if bytes <= free {
         return Ok(());
     }
     let why =
-        format!("No space left on device: it takes {} MiB, and {} MiB are free", total >> 20, free >> 20);
+        format!("No space left on device: it takes {} MiB, and {} MiB are free", bytes >> 20, free >> 20);
     Err(io::Error::new(io::ErrorKind::StorageFull, why)).doing("copying to", to)
 }
 
-/// Whether a copy of a file takes no space of its own.
-fn shares_blocks(pair: &Pair) -> bool {
+/// Whether a copy of a file in this folder takes no space of its own.
+pub fn shares_blocks(file: &Path, dir: &Path) -> bool {
     let share = || {
-        let target = tempfile::tempfile_in(pair.to.parent()?).ok()?;
-        ioctl_ficlone(&target, File::open(&pair.from).ok()?).ok()
+        let target = tempfile::tempfile_in(dir).ok()?;
+        ioctl_ficlone(&target, File::open(file).ok()?).ok()
     };
     share().is_some()
 }

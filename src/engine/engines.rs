@@ -64,6 +64,26 @@ impl Engines {
         }
     }
 
+    /// What an instance of another major version is made from that takes over from the site's. Refused where it is not there.
+    pub async fn successor(
+        &self,
+        site: &Site,
+        (old, new): (u32, u32),
+        image: Option<&str>,
+        say: Say<'_>,
+    ) -> Result<Container, Error> {
+        match (self.kind(site).await?, image) {
+            (Kind::Docker, image) => self.docker.successor(site, (old, new), image, say).await,
+            (Kind::Native, Some(_)) => {
+                Err(Error::Usage(format!("`{}` runs as a process, which has no image", site.name)))
+            }
+            (Kind::Native, None) => {
+                self.native.need(old).await?;
+                self.native.need(new).await.map(|()| Container::default())
+            }
+        }
+    }
+
     /// What a container is made from that goes on with data which is on this engine already.
     pub async fn settle_on(&self, kind: Kind, wish: Container, say: Say<'_>) -> Result<Container, Error> {
         match kind {

@@ -58,6 +58,10 @@ pub struct Cluster {
     pub user: String,
     /// A database beside PostgreSQL's own.
     pub database: String,
+    /// The major version of the programs that make it, where one is meant; an image has its own.
+    pub major: Option<u32>,
+    /// What initdb is told of its form, where it is to be like another's; an image has its own.
+    pub form: Vec<String>,
 }
 
 /// What an engine sees of an instance, without asking the server itself.
@@ -229,6 +233,13 @@ pub trait Booting {
     /// Whether it accepts connections, as far as can be seen from outside: one that does not would write each
     /// attempt into its log as a fatal error.
     fn accepts(&self) -> bool;
+}
+
+impl Cluster {
+    /// One as they are made where nothing is said.
+    pub fn plain(user: &str, database: &str) -> Self {
+        Self { user: user.to_owned(), database: database.to_owned(), major: None, form: Vec::new() }
+    }
 }
 
 impl Site {

@@ -12,6 +12,7 @@ use crate::engine::user::ServerUser;
 use crate::engine::wal::{self, Range};
 use crate::engine::{Site, control, folder};
 use crate::error::{Error, IoContext, is_absent};
+use crate::files;
 
 /// How often a control file is copied that was being written while it was copied.
 const CONTROL_TRIES: usize = 20;
@@ -65,7 +66,7 @@ impl Twin {
             }
         }
         match data.join("standby.signal").exists() {
-            true => Err(refused("it is a standby", "clone the server that it follows")),
+            true => Err(refused("it is a standby", "take the server that it follows")),
             false => Ok(()),
         }
     }
@@ -107,14 +108,38 @@ impl Twin {
         Ok(settings)
     }
 
+    /// Gives data that was made anew the settings that the source's data holds. Answers those that are kept from acting in it.
+    pub fn carry_settings(&self) -> Result<Vec<Setting>, Error> {
+        self.carry(&["postgresql.conf", "postgresql.auto.conf"])?;
+        let mut settings = self.settings(&self.site.data())?;
+        settings.extend(inert::of_subscriptions(&self.source.data()));
+        let file = self.site.data().join("postgresql.auto.conf");
+        append(&file, &inert::lines(&settings), &self.owners.data)?;
+        Ok(settings)
+    }
+
+    /// Gives data that was made anew what the source's data says of who may come in, and how.
+    pub fn carry_access(&self) -> Result<(), Error> {
+        self.carry(&["pg_hba.conf", "pg_ident.conf"])
+    }
+
+    fn carry(&self, files: &[&str]) -> Result<(), Error> {
+        let (data, new) = (self.source.data(), self.site.data());
+        for file in files {
+            if let Some(text) = read(&data.join(file))? {
+                rewrite(&new.join(file), &self.relocated(&text))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The source's own configuration with the instance's folder in place of its own; none where it has it in its data.
     pub fn configuration(&self) -> Result<Option<String>, Error> {
         Ok(read(&self.source.config_file())?.map(|text| self.relocated(&text)))
     }
 
     fn relocated(&self, text: &str) -> String {
-        let folder = |site: &Site| format!("{}/", site.dir.display());
-        text.replace(&folder(&self.source), &folder(&self.site))
+        relocated(text, &self.source.dir, &self.site.dir)
     }
 
     fn settings(&self, new: &Path) -> Result<Vec<Setting>, Error> {
@@ -147,6 +172,27 @@ impl Twin {
     }
 }
 
+/// Puts an instance's folder in the place of the one that its own configuration speaks of, in its data and beside it.
+///
+/// It may be killed meanwhile, and somebody may start the server then: each file is as it was or as it is to be.
+pub fn resettle(site: &Site, from: &Path, to: &Path) -> Result<(), Error> {
+    let data = site.data();
+    let files = [site.config_file(), data.join("postgresql.conf"), data.join("postgresql.auto.conf")];
+    for file in files {
+        let Some(text) = read(&file)? else { continue };
+        let new = relocated(&text, from, to);
+        if new != text {
+            files::rewrite(&file, new.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn relocated(text: &str, from: &Path, to: &Path) -> String {
+    let folder = |dir: &Path| format!("{}/", dir.display());
+    text.replace(&folder(from), &folder(to))
+}
+
 /// What to do about a source with tablespaces.
 const OUT_OF_TABLESPACES: &str = "move what is in it back (`ALTER DATABASE ... SET TABLESPACE pg_default`, `ALTER TABLE ALL IN TABLESPACE ...`) and drop it";
 
@@ -169,4 +215,42 @@ pub(super) fn read(file: &Path) -> Result<Option<String>, Error> {
 /// Writes a file in place, so that it stays its owner's.
 fn rewrite(file: &Path, text: &str) -> Result<(), Error> {
     fs::write(file, text).doing("writing", file)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::runtime::Container;
+
+    #[test]
+    fn a_configuration_moves_with_its_folder_and_stays_who_may_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = |name: &str| Site {
+            name: name.to_owned(),
+            dir: dir.path().join(name),
+            port: 1,
+            kind: None,
+            container: Container::default(),
+            archive: None,
+            replay: None,
+        };
+        let (here, there) = (site("main"), site("main-15"));
+        for folder in ["config", "data"] {
+            fs::create_dir_all(here.dir.join(folder)).unwrap();
+        }
+        let text = format!("include '{0}/a'\nx = '{0}-15/a'\n", here.dir.display());
+        fs::write(here.config_file(), &text).unwrap();
+        fs::set_permissions(here.config_file(), fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(here.data().join("postgresql.auto.conf"), "work_mem = '9MB'\n").unwrap();
+        for _ in 0..2 {
+            resettle(&here, &here.dir, &there.dir).unwrap();
+            let moved = fs::read_to_string(here.config_file()).unwrap();
+            assert_eq!(moved, format!("include '{0}/a'\nx = '{0}/a'\n", there.dir.display()));
+        }
+        assert_eq!(fs::metadata(here.config_file()).unwrap().permissions().mode() & 0o777, 0o644);
+        let auto = fs::read_to_string(here.data().join("postgresql.auto.conf")).unwrap();
+        assert_eq!(auto, "work_mem = '9MB'\n");
+    }
 }

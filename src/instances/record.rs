@@ -222,8 +222,9 @@ impl Record {
             PortSource::Auto => conf.set("port_source", "auto"),
             PortSource::Explicit => conf.set("port_source", "explicit"),
         }
-        if let Some(source) = &self.clone_of {
-            conf.set("clone_of", source);
+        match &self.clone_of {
+            Some(source) => conf.set("clone_of", source),
+            None => conf.unset("clone_of"),
         }
         match &self.archive {
             Some(archive) => conf.set(ARCHIVE, &archive.display().to_string()),

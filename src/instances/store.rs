@@ -6,8 +6,10 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
-use crate::files::{make_dir, sweep, sweep_unwritten, write_bytes};
+use crate::files::{make_dir, sweep, sweep_unwritten, sync_dir, write_bytes};
 use crate::instances::name::Name;
 use crate::instances::record::{Record, file_in};
 use crate::wait::Waiting;
@@ -143,6 +145,23 @@ impl Store {
         // Safe while it is held: whoever waits on this file notices that it is no longer the one at its path.
         let lock = self.lock_file(&format!("{}.lock", held.name));
         absent_is_fine(fs::remove_file(&lock)).doing("deleting", &lock)
+    }
+
+    /// Gives an instance's folder another name, which no folder may have.
+    pub fn rename(&self, held: &Held, to: &Held) -> Result<(), Error> {
+        let dir = self.dir(&held.name);
+        self.moving(held, to, RenameFlags::NOREPLACE).doing("renaming", &dir)
+    }
+
+    /// Exchanges the folders of two instances: whoever looks sees both as they were, or both as they are.
+    pub fn exchange(&self, held: &Held, other: &Held) -> Result<(), Error> {
+        let dir = self.dir(&held.name);
+        self.moving(held, other, RenameFlags::EXCHANGE).doing("exchanging with another instance", &dir)
+    }
+
+    fn moving(&self, held: &Held, to: &Held, how: RenameFlags) -> io::Result<()> {
+        renameat_with(CWD, self.dir(&held.name), CWD, self.dir(&to.name), how)?;
+        sync_dir(&self.root)
     }
 
     fn delete_in_place(&self, dir: &Path) -> Result<(), Error> {
@@ -292,6 +311,28 @@ mod tests {
             store.put(&held, &record).unwrap();
         });
         assert_eq!(fs::read_dir(place.join("config")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn folders_exchange_their_names_and_none_takes_anothers() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, waiting) = (Store::new(dir.path().into()), Waiting::default());
+        let [one, two, three]: [Name; 3] = ["one", "two", "three"].map(|it| it.parse().unwrap());
+        let whose = |name: &Name| fs::read_to_string(store.dir(name).join("whose")).unwrap();
+        for name in [&one, &two] {
+            make_dir(&store.dir(name), 0o700).unwrap();
+            fs::write(store.dir(name).join("whose"), name.as_str()).unwrap();
+        }
+        block_on(async {
+            let hold = |name| store.hold(name, "content upgrade", &waiting);
+            let held = (hold(&one).await.unwrap(), hold(&two).await.unwrap(), hold(&three).await.unwrap());
+            store.exchange(&held.0, &held.1).unwrap();
+            assert_eq!((whose(&one), whose(&two)), ("two".to_owned(), "one".to_owned()));
+            assert!(store.exchange(&held.0, &held.2).is_err(), "there is nothing to exchange it with");
+            store.rename(&held.0, &held.2).unwrap();
+            assert!(store.rename(&held.1, &held.2).is_err(), "it would be written over");
+            assert_eq!((whose(&three), whose(&two)), ("two".to_owned(), "one".to_owned()));
+        });
     }
 
     #[test]

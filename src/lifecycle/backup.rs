@@ -73,7 +73,7 @@ pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Meta
 }
 
 /// What is known of a backup before it is made.
-async fn about(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Metadata, Error> {
+pub(super) async fn about(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Metadata, Error> {
     let session = session::administer(ctx, record, None).await?;
     if wanted.kind == Kind::Physical {
         physical::check(&session, record).await?;
@@ -152,7 +152,7 @@ fn config(record: &Record) -> BTreeMap<String, Value> {
 }
 
 /// Roles, and each database in a snapshot of its own, with what its tables hold in that very snapshot.
-async fn logical(
+pub(super) async fn logical(
     ctx: &Ctx,
     record: &Record,
     wanted: &Wanted,

@@ -43,15 +43,15 @@ pub struct Wanted {
 
 /// The instance that is cloned.
 #[derive(Debug)]
-struct Source {
-    record: Record,
-    engine: Kind,
-    server: Server,
+pub(super) struct Source {
+    pub record: Record,
+    pub engine: Kind,
+    pub server: Server,
 }
 
 /// Whether a server works on the data that is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Server {
+pub(super) enum Server {
     Running,
     Stopped,
 }
@@ -71,7 +71,7 @@ pub async fn clone(ctx: &Ctx, wanted: &Wanted) -> Result<Record, Error> {
 }
 
 /// Looks at the source, and refuses one that cannot be copied as it is.
-async fn look(ctx: &Ctx, record: Record) -> Result<Source, Error> {
+pub(super) async fn look(ctx: &Ctx, record: Record) -> Result<Source, Error> {
     if record.creation == Creation::Cloning {
         return Err(half_cloned(&record));
     }
@@ -112,7 +112,7 @@ fn is_closed(dir: &Path) -> bool {
 }
 
 /// Refuses an instance that is in use. What an interrupted copy left is not.
-fn refuse_used(record: &Record) -> Result<(), Error> {
+pub(super) fn refuse_used(record: &Record) -> Result<(), Error> {
     match record.creation {
         Creation::Finished | Creation::Unproved | Creation::Unfinished => {
             Err(taken(format!("instance `{}`", record.name), &record.name))
@@ -237,7 +237,7 @@ async fn complete(twin: &Twin, replay: Option<Replay>) -> Result<Vec<Setting>, E
     completed.await.map_err(|err| Error::Output(io::Error::other(err)))?
 }
 
-fn tell(ctx: &Ctx, record: &Record, of: &Record, settings: &[Setting]) {
+pub(super) fn tell(ctx: &Ctx, record: &Record, of: &Record, settings: &[Setting]) {
     for Setting { name, value } in settings {
         let (clone, of) = (&record.name, &of.name);
         ctx.out.note(&format!("{name} is '{value}' in `{clone}`, which must not act where `{of}` does"));
@@ -246,7 +246,7 @@ fn tell(ctx: &Ctx, record: &Record, of: &Record, settings: &[Setting]) {
 
 /// Copies what the instance's folder holds beside data: stored content, which its data has as much as the source's, and
 /// the passwords of users, which are the same.
-fn hand_over(held: &Held, twin: &Twin, record: &Record) -> Result<(), Error> {
+pub(super) fn hand_over(held: &Held, twin: &Twin, record: &Record) -> Result<(), Error> {
     for folder in ["content", "config/users"] {
         let (from, to) = (twin.source.dir.join(folder), twin.site.dir.join(folder));
         if from.is_dir() {

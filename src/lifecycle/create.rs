@@ -20,9 +20,9 @@ use crate::pg::connect::connect;
 use crate::runtime::{Container, Kind};
 
 /// How long the server of a new, empty instance may take to answer.
-const BOOT_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const BOOT_LIMIT: Duration = Duration::from_secs(60);
 /// How long the server of an interrupted creation may take to end.
-const HALT_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const HALT_LIMIT: Duration = Duration::from_secs(30);
 
 /// What is wanted of a new instance.
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ async fn make(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Resul
     ctx.waiting.on("PostgreSQL's programs");
     ctx.engine.provide(&site, &|line| ctx.out.note(line)).await?;
     ctx.waiting.on(format!("the data directory of `{}` to be made", record.name));
-    let cluster = Cluster { user: record.user.clone(), database: record.database.clone() };
+    let cluster = Cluster::plain(&record.user, &record.database);
     record.version = Some(ctx.engine.make(&site, &cluster).await?);
     ctx.step("copied");
     ctx.engine.configure(&site, &text).await?;

@@ -1,15 +1,15 @@
 //! The drill: a backup is restored into an instance that nobody else sees, compared with what it was made of, and taken away
 //! again. What was found is written into the backup.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::backups::folder::Backup;
-use crate::backups::metadata::{Kind, Metadata, Table, Verified};
+use crate::backups::metadata::{Database, Kind, Metadata, Table, Verified};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
-use crate::lifecycle::vacant::{discard, vacant};
+use crate::lifecycle::vacant::{abandoned, discard, vacant};
 use crate::lifecycle::{physical, restore, session, target};
 use crate::moment;
 use crate::pg::admin::values;
@@ -22,8 +22,6 @@ use crate::units::counted;
 const PREFIX: &str = "drill-";
 /// Letters of its name behind that.
 const LETTERS: usize = 8;
-/// How long another drill's lock is waited for, which is as long as that drill.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// Tries a backup, and writes down what was found.
 pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Error> {
@@ -95,16 +93,9 @@ async fn attempt(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<(String, Optio
 
 /// Takes away the instances of drills that were killed. Those that go on are held.
 pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
-    for (name, record) in ctx.store.list()? {
-        let is_drill = name.as_str().starts_with(PREFIX);
-        let Ok(record) = record else { continue };
-        if !is_drill || restore::refuse_used(&record).is_err() {
-            continue;
-        }
-        if let Ok(held) = tokio::time::timeout(LOOK, ctx.store.hold(&name, &ctx.command, &ctx.waiting)).await
-        {
-            discard(ctx, &held?, &record).await?;
-        }
+    let is_left = |it: &Record| it.name.as_str().starts_with(PREFIX) && restore::refuse_used(it).is_ok();
+    for (held, record) in abandoned(ctx, is_left).await? {
+        discard(ctx, &held, &record).await?;
     }
     Ok(())
 }
@@ -117,11 +108,7 @@ async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(Str
         let told = values(&session, "asking the server about itself", "SHOW server_version").await?;
         version = told.first().and_then(|it| it.split(' ').next()).unwrap_or_default().to_owned();
         let wrong = match metadata.kind {
-            Kind::Full if !metadata.is_upstreams() => {
-                let before: Vec<Fingerprint> = database.tables.iter().map(fingerprint).collect();
-                let after = fingerprints(&session).await?;
-                difference(&before, &after)
-            }
+            Kind::Full if !metadata.is_upstreams() => changed(&session, database).await?,
             Kind::Physical => fingerprints(&session).await.map(|_| None)?,
             Kind::Full | Kind::Schema | Kind::Data => None,
         };
@@ -134,6 +121,12 @@ async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(Str
         }
     }
     Ok((version, None))
+}
+
+/// Where the tables of the session's database differ from those that were written down of it.
+pub(super) async fn changed(session: &Session, database: &Database) -> Result<Option<String>, Error> {
+    let before: Vec<Fingerprint> = database.tables.iter().map(fingerprint).collect();
+    Ok(difference(&before, &fingerprints(session).await?))
 }
 
 fn fingerprint(it: &Table) -> Fingerprint {

@@ -27,6 +27,7 @@ pub mod revive;
 pub mod session;
 pub mod start;
 pub mod stop;
+pub mod upgrade;
 pub mod upstreams;
 pub mod vacant;
 
@@ -55,6 +56,9 @@ pub fn half_cloned(record: &Record) -> Error {
         let flag = until.parse::<Until>().map(|it| it.flag()).unwrap_or_default();
         let what = format!("`{instance}` up to {until}");
         return Error::HalfRestored { name, what, again: format!("--instance {instance} {flag}") };
+    }
+    if let Some(it) = upgrade::Predecessor::of(record) {
+        return Error::HalfUpgraded { name, source_name: it.name.to_string() };
     }
     Error::HalfCloned { name, source_name }
 }

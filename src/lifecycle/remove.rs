@@ -7,6 +7,7 @@ pub use crate::engine::Fate;
 use crate::engine::{Engine, Halt};
 use crate::error::Error;
 use crate::instances::name::Name;
+use crate::instances::record::Creation;
 
 /// How long a server may take to end before it is made to.
 const HALT_LIMIT: Duration = Duration::from_secs(30);
@@ -15,7 +16,14 @@ const HALT_LIMIT: Duration = Duration::from_secs(30);
 pub async fn remove(ctx: &Ctx, name: &Name, fate: Fate) -> Result<(), Error> {
     let held = ctx.store.hold(name, &ctx.command, &ctx.waiting).await?;
     let site = match ctx.store.find(name) {
-        Ok(Some(record)) => ctx.site(&record),
+        Ok(Some(record)) => {
+            let site = ctx.site(&record);
+            if record.creation == Creation::Cloning {
+                // What fills it may go on, though whoever began it was killed.
+                ctx.engine.sweep(&site).await?;
+            }
+            site
+        }
         // It can be removed all the same.
         Ok(None) | Err(_) => ctx.site_of(name),
     };

@@ -213,7 +213,7 @@ async fn fill(
 ) -> Result<(), Error> {
     fits(metadata, record.version)?;
     let session = session::open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
-    globals(ctx, &session, backup).await?;
+    globals(ctx, &session, backup, Vec::new()).await?;
     ctx.step("restore-roles");
     for database in &metadata.databases {
         let name = identifier(&database.name)?;
@@ -229,13 +229,18 @@ async fn fill(
     Ok(())
 }
 
-fn identifier(name: &str) -> Result<Identifier, Error> {
+pub(super) fn identifier(name: &str) -> Result<Identifier, Error> {
     name.parse().map_err(Error::Usage)
 }
 
 /// Makes the roles that there are not, with all that the backup says of them. Those that there are, the instance's own user
-/// among them, stay as they are.
-async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Error> {
+/// among them, stay as they are, but for those that count as `made` here.
+pub(super) async fn globals(
+    ctx: &Ctx,
+    session: &Session,
+    backup: &Backup,
+    mut made: Vec<String>,
+) -> Result<(), Error> {
     let file = backup.dir.join(GLOBALS);
     if !file.exists() {
         return Ok(());
@@ -243,7 +248,6 @@ async fn globals(ctx: &Ctx, session: &Session, backup: &Backup) -> Result<(), Er
     ctx.waiting.on("the roles to be made");
     let text = fs::read_to_string(&file).doing("reading", &file)?;
     quietly(session).await?;
-    let mut made = Vec::new();
     for statement in statements(&text) {
         let about = About::of(&statement);
         if !about.is_wanted(&made) {
@@ -270,7 +274,7 @@ async fn definition(session: &Session, database: &Database) -> Result<Vec<String
 }
 
 /// Makes an empty database with the locale, owner, settings and privileges that it had.
-async fn define(session: &Session, definition: &[String], name: &Identifier) -> Result<(), Error> {
+pub(super) async fn define(session: &Session, definition: &[String], name: &Identifier) -> Result<(), Error> {
     let doing = format!("making database `{name}`");
     for statement in definition {
         execute(session, &doing, &defined(statement, name)).await?;
@@ -279,7 +283,7 @@ async fn define(session: &Session, definition: &[String], name: &Identifier) -> 
 }
 
 /// Fills a database from the backup. The first error ends it.
-async fn load(
+pub(super) async fn load(
     ctx: &Ctx,
     record: &Record,
     (backup, database): (&Backup, &Database),
@@ -347,7 +351,7 @@ pub async fn in_place(
     execute(&session, "preparing to restore", &prepare).await?;
     ctx.engine.sweep(&ctx.site(&record)).await?;
     sweep(&session).await?;
-    globals(ctx, &session, backup).await?;
+    globals(ctx, &session, backup, Vec::new()).await?;
     let restored = beside(ctx, &record, &session, (backup, &wanted), jobs).await;
     let exchanged = match restored {
         Ok(pairs) => exchange(ctx, &session, &pairs, replaced.gone).await.map(|()| pairs),

@@ -1,6 +1,8 @@
 //! A name for an instance that something is to be copied into: what interruptions have left there is cleared away, and
 //! nothing else.
 
+use std::time::Duration;
+
 use crate::context::Ctx;
 use crate::engine::{Engine, Fate};
 use crate::error::Error;
@@ -8,6 +10,9 @@ use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::instances::store::Held;
 use crate::lifecycle::create::{end_interrupted, refuse_strangers};
+
+/// How long somebody else's lock is waited for, who holds it for as long as his work takes.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Says why an instance is in use, or that it was never handed to anybody.
 pub type Judge = fn(&Record) -> Result<(), Error>;
@@ -34,6 +39,24 @@ pub fn left(ctx: &Ctx, name: &Name, judge: Judge) -> Result<Option<Record>, Erro
         }
         None => Ok(None),
     }
+}
+
+/// What interrupted commands have left of a kind, held. What goes on is held by somebody else, and is none of it.
+pub async fn abandoned(ctx: &Ctx, is_left: impl Fn(&Record) -> bool) -> Result<Vec<(Held, Record)>, Error> {
+    let mut found = Vec::new();
+    for (name, record) in ctx.store.list()? {
+        if !record.is_ok_and(|it| is_left(&it)) {
+            continue;
+        }
+        let hold = ctx.store.hold(&name, &ctx.command, &ctx.waiting);
+        let Ok(held) = tokio::time::timeout(LOOK, hold).await else { continue };
+        let held = held?;
+        // Whoever held it before may have finished it.
+        if let Some(record) = ctx.store.find(&name)?.filter(&is_left) {
+            found.push((held, record));
+        }
+    }
+    Ok(found)
 }
 
 /// The error that a name is taken by this.

@@ -3,7 +3,7 @@
 use tokio_postgres::error::SqlState;
 
 use crate::error::Error;
-use crate::pg::admin::{Before, refused, said, values};
+use crate::pg::admin::{Before, execute, refused, said, values};
 use crate::pg::attributes::attributes;
 use crate::pg::connect::Session;
 use crate::pg::identifier::{Identifier, literal};
@@ -23,6 +23,15 @@ pub struct Wanted {
     pub template: Option<Identifier>,
     /// Its encoding, where that is not the server's default.
     pub encoding: Option<String>,
+}
+
+/// What a database is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Others are made from it.
+    Template,
+    /// Clients connect to it.
+    Plain,
 }
 
 impl Wanted {
@@ -79,6 +88,30 @@ pub async fn names(session: &Session) -> Result<Vec<String>, Error> {
     let sql =
         "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1";
     values(session, "listing the databases", sql).await
+}
+
+/// The names of all databases that others are made from, but for the one that never changes.
+pub async fn templates(session: &Session) -> Result<Vec<String>, Error> {
+    let sql = "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datistemplate \
+               AND datname <> 'template0' ORDER BY 1";
+    values(session, "listing the templates", sql).await
+}
+
+/// The names of the databases that nobody can connect to, of which some were being dropped.
+pub async fn closed(session: &Session) -> Result<Vec<String>, Error> {
+    let sql = "SELECT datname FROM pg_catalog.pg_database WHERE (NOT datallowconn OR datconnlimit = -2) \
+               AND datname <> 'template0' ORDER BY 1";
+    values(session, "listing the databases", sql).await
+}
+
+/// Makes a database one that others are made from, or one like others, which can be dropped.
+pub async fn mark(session: &Session, name: &Identifier, part: Part) -> Result<(), Error> {
+    let is_template = match part {
+        Part::Template => "true",
+        Part::Plain => "false",
+    };
+    let sql = format!("ALTER DATABASE {} IS_TEMPLATE {is_template}", name.quoted());
+    execute(session, &format!("changing database `{name}`"), &sql).await
 }
 
 /// Drops a database, ending the sessions in it first.

@@ -10,6 +10,7 @@ pub mod databases;
 pub mod describe;
 pub mod duplicate;
 pub mod fingerprint;
+pub mod form;
 pub mod globals;
 pub mod hot_copy;
 pub mod identifier;

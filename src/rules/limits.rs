@@ -59,6 +59,7 @@ pub const UNBOUNDED: &[&str] = &[
     "content backup run-due",
     "content clone",
     "content restore",
+    "content upgrade",
     "content verify-backup",
 ];
 

@@ -36,6 +36,7 @@ fn help_shows_examples_commands_and_defaults() {
       content execute            Run SQL and print what psql would print
       content create-instance    Create an instance and start it; one that exists with the same parameters is success
       content clone              Copy an instance, which goes on undisturbed, or with `--database` one of its databases beside itself
+      content upgrade            Make an instance of a later major version of one, which stays as it is; `--confirm` lets the new one take its place
       content list-instances     List all instances and their states
       content create-database    Create a database; one that exists is success
       content remove-database    Drop a database with all its data, ending the sessions in it

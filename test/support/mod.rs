@@ -389,6 +389,31 @@ fn kind() -> Kind {
     }
 }
 
+/// Programs of later major versions than this one, with their versions, the latest last: those in the folder that
+/// `RESOURCE_POSTGRES_TEST_PROGRAMS` names, and those that came with them. Unless there are none.
+pub fn later_or_skip(major: u32) -> Option<Vec<(u32, PathBuf)>> {
+    let Some(named) = std::env::var_os("RESOURCE_POSTGRES_TEST_PROGRAMS").map(PathBuf::from) else {
+        println!("skipped: RESOURCE_POSTGRES_TEST_PROGRAMS names no PostgreSQL later than {major}");
+        return None;
+    };
+    let beside = named.ancestors().nth(2).into_iter().flat_map(|it| fs::read_dir(it).into_iter().flatten());
+    let beside = beside.flatten().map(|it| it.path().join("bin"));
+    let all = std::iter::once(named.clone()).chain(beside).filter(|it| it.join("postgres").exists());
+    let mut all: Vec<(u32, PathBuf)> = all.map(|it| (major_of(&it), it)).filter(|it| it.0 > major).collect();
+    all.sort();
+    all.dedup();
+    assert!(!all.is_empty(), "what RESOURCE_POSTGRES_TEST_PROGRAMS names is not later than {major}");
+    Some(all)
+}
+
+/// The major version of the programs in a folder.
+pub fn major_of(bin: &Path) -> u32 {
+    let output = Command::new(bin.join("postgres")).arg("--version").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let version = said.split_whitespace().nth(2).unwrap();
+    version.split(|it: char| !it.is_ascii_digit()).next().unwrap().parse().unwrap()
+}
+
 /// Ends every process that works below a folder. A server that is let to exit gives its shared memory back; one that
 /// hangs is killed.
 pub fn kill_all_below(dir: &Path) {

@@ -22,6 +22,7 @@ pub mod remove;
 pub mod remove_database;
 pub mod remove_user;
 pub mod restore;
+pub mod upgrade;
 pub mod verify_backup;
 
 /// The subcommands of `content`
@@ -35,6 +36,7 @@ pub enum Content {
     Execute(execute::ExecuteArgs),
     CreateInstance(create_instance::CreateInstanceArgs),
     Clone(clone::CloneArgs),
+    Upgrade(upgrade::UpgradeArgs),
     ListInstances(list_instances::ListInstancesArgs),
     CreateDatabase(create_database::CreateDatabaseArgs),
     RemoveDatabase(remove_database::RemoveDatabaseArgs),
@@ -56,6 +58,7 @@ pub async fn run(ctx: &Ctx, command: &Content) -> Result<Reply, Error> {
         Content::Execute(args) => execute::run(ctx, args).await,
         Content::CreateInstance(args) => create_instance::run(ctx, args).await,
         Content::Clone(args) => clone::run(ctx, args).await,
+        Content::Upgrade(args) => upgrade::run(ctx, args).await,
         Content::ListInstances(args) => list_instances::run(ctx, args).await,
         Content::CreateDatabase(args) => create_database::run(ctx, args).await,
         Content::RemoveDatabase(args) => remove_database::run(ctx, args).await,

@@ -76,6 +76,16 @@ pub async fn major(client: &Client, container: &Container) -> Result<Option<u32>
     Ok(environment(variables.as_ref(), "PG_MAJOR").and_then(|it| it.parse().ok()))
 }
 
+/// The name of an image of another major version, where the tag of this one begins with its own.
+pub fn sibling(name: &str, (old, new): (u32, u32)) -> Option<String> {
+    let (repository, tag) = split(name);
+    let rest = tag?.strip_prefix(&old.to_string())?;
+    let is_whole = !rest.starts_with(|it: char| it.is_ascii_digit());
+    // A minor version of the one is none of the other.
+    let rest = rest.trim_start_matches(|it: char| it == '.' || it.is_ascii_digit());
+    is_whole.then(|| format!("{repository}:{new}{rest}"))
+}
+
 /// The value of a variable among `NAME=value`.
 pub fn environment<'a>(variables: Option<&'a Vec<String>>, name: &str) -> Option<&'a str> {
     variables?.iter().find_map(|it| it.strip_prefix(name)?.strip_prefix('='))
@@ -211,6 +221,17 @@ mod tests {
         assert_eq!(split("127.0.0.1:5000/postgres"), ("127.0.0.1:5000/postgres", None));
         assert_eq!(split("127.0.0.1:5000/postgres:16"), ("127.0.0.1:5000/postgres", Some("16")));
         assert_eq!(split("a/b@sha256:12"), ("a/b", Some("sha256:12")));
+    }
+
+    #[test]
+    fn an_image_of_another_version_is_known_by_its_tag() {
+        let of = |name| sibling(name, (16, 18));
+        assert_eq!(of("postgres:16-alpine").as_deref(), Some("postgres:18-alpine"));
+        assert_eq!(of("127.0.0.1:5000/pg:16.4-bookworm").as_deref(), Some("127.0.0.1:5000/pg:18-bookworm"));
+        assert_eq!(of("postgres:16").as_deref(), Some("postgres:18"));
+        for other in ["postgres", "postgres:latest", "postgres:160", "postgres@sha256:16"] {
+            assert_eq!(of(other), None, "{other}");
+        }
     }
 
     #[test]

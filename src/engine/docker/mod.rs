@@ -79,6 +79,38 @@ impl Docker {
         Ok(container)
     }
 
+    /// An image of this major version, pinned: the one that is named, or that of the site's container under the tag of
+    /// another version.
+    pub async fn successor(
+        &self,
+        site: &Site,
+        (old, new): (u32, u32),
+        named: Option<&str>,
+        say: Say<'_>,
+    ) -> Result<Container, Error> {
+        let refused = |why: String| {
+            let advice = format!("`--image` names one of PostgreSQL {new} that is here or can be fetched");
+            Error::NotUpgraded { name: site.name.clone(), why, advice }
+        };
+        let own = &site.container.image;
+        let sibling = || image::sibling(own, (old, new));
+        let Some(name) = named.map(str::to_owned).or_else(sibling) else {
+            return Err(refused(format!(
+                "the name of its image `{own}` does not say that it is of PostgreSQL {old}"
+            )));
+        };
+        let wish = Container { image: name, digest: String::new(), ..site.container.clone() };
+        let pinned = match self.pin(&wish, say).await {
+            Err(err @ Error::NoImage { .. }) => return Err(refused(err.line())),
+            pinned => pinned?,
+        };
+        match image::major(&self.client, &pinned).await? {
+            Some(major) if major == new => Ok(pinned),
+            Some(major) => Err(refused(format!("image `{}` holds PostgreSQL {major}", pinned.image))),
+            None => Err(refused(format!("image `{}` does not say which PostgreSQL it holds", pinned.image))),
+        }
+    }
+
     async fn find(&self, site: &Site) -> Result<Found, Error> {
         container::find(&self.client, &self.prefix, site).await
     }

@@ -13,6 +13,7 @@ use crate::engine::folder::own_dir;
 use crate::engine::native::process::NativeBooting;
 use crate::engine::native::programs::{Programs, Search};
 use crate::engine::native::seed::Seeds;
+use crate::engine::native::upgrade::Upgrade;
 use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
 use crate::engine::user::ServerUser;
@@ -31,6 +32,7 @@ pub mod programs;
 pub mod seed;
 pub mod segment;
 pub mod tool;
+pub mod upgrade;
 
 /// The longest path of a Unix socket, in bytes, on Linux.
 const SOCKET_PATH_BYTES: usize = 107;
@@ -47,6 +49,8 @@ pub struct Native {
     pub os_user: String,
     /// Where seeds are kept.
     pub cache: PathBuf,
+    /// The major version of the client programs that are run, where that is not the server's own.
+    pub clients: Option<u32>,
 }
 
 impl Native {
@@ -62,6 +66,28 @@ impl Native {
             (None, Ok(_)) => Err(self.search.missing(major)),
             (_, Err(err)) => Err(err),
         }
+    }
+
+    /// Refuses a major version of which there are no programs beside others.
+    pub async fn need(&self, major: u32) -> Result<(), Error> {
+        match self.programs(Some(major)).await {
+            Ok(_) => Ok(()),
+            Err(Error::NoPrograms { .. }) => {
+                let user = ServerUser::find(&self.os_user)?;
+                Err(self.search.missing_beside(major, &self.search.majors(&user).await))
+            }
+            Err(err) => Err(err),
+        }
+    }
+
+    /// Makes new data of another site's, whose server is stopped, by the programs of both.
+    pub async fn upgrade(&self, old: &Site, new: &Site, user: &str, jobs: u32) -> Result<(), Error> {
+        let (from, _) = self.programs(major(&old.data())).await?;
+        let (to, server) = self.programs(major(&new.data())).await?;
+        let sockets = self.socket_dir(new);
+        own_dir(&sockets, &server)?;
+        let run = Upgrade { old, new, from: &from, to: &to, server: &server, sockets: &sockets };
+        run.run(user, jobs).await
     }
 
     /// Whether installing programs would make the server's user as well.
@@ -112,7 +138,7 @@ impl Engine for Native {
     }
 
     async fn make(&self, site: &Site, cluster: &Cluster) -> Result<u32, Error> {
-        let (programs, user) = self.programs(None).await?;
+        let (programs, user) = self.programs(cluster.major).await?;
         let major = programs.major;
         let (cache, site, cluster) = (self.cache.clone(), site.clone(), cluster.clone());
         let made = tokio::task::spawn_blocking(move || {
@@ -192,13 +218,14 @@ impl Engine for Native {
     }
 
     async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error> {
-        let (programs, _) = self.programs(major(&site.data())).await?;
+        let (programs, _) = self.programs(self.clients.or(major(&site.data()))).await?;
         tool::run(site, &programs, tool).await
     }
 
-    /// Programs of this machine end with whoever has started them, or soon after: they find nobody to talk to.
-    async fn sweep(&self, _site: &Site) -> Result<(), Error> {
-        Ok(())
+    /// Programs of this machine end with whoever has started them, or soon after: they find nobody to talk to. But
+    /// `pg_upgrade` brings its own servers.
+    async fn sweep(&self, site: &Site) -> Result<(), Error> {
+        upgrade::sweep(site, &without_links(site)).await
     }
 
     async fn forget(&self, site: &Site, _fate: Fate) -> Result<(), Error> {

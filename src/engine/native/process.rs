@@ -43,9 +43,41 @@ pub fn find(data: &Path) -> Process {
 
 /// Every process of PostgreSQL that works in `data`, a dead server's children included.
 fn all_in(data: &Path) -> Vec<i32> {
+    pids().filter(|pid| works_in(*pid, data)).collect()
+}
+
+fn pids() -> impl Iterator<Item = i32> {
     let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(pid).filter(|pid| works_in(*pid, data)).collect()
+    fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(pid)
+}
+
+/// Kills every process that works in a folder, and waits until they are gone. Only for a folder that nobody else works in.
+pub async fn clear_out(site: &Site, dir: &Path) -> Result<(), Error> {
+    let cleared = until(KILL_LIMIT, PAUSE, async || {
+        let mut left = None;
+        for pid in pids().filter(|pid| is_in(*pid, dir)) {
+            if let Err(err) = send(pid, dir, Signal::KILL, is_in) {
+                return Look::Never(err);
+            }
+            left = Some(pid);
+        }
+        match left {
+            None => Look::Ready(()),
+            Some(pid) => Look::NotYet(format!("process {pid} of it still lives")),
+        }
+    });
+    cleared.await.map_err(|late| not_stopped(site, late))
+}
+
+/// Whether a `pg_upgrade` lives that makes other data of this.
+pub fn is_upgraded(data: &Path) -> bool {
+    let told = format!(" --old-datadir={} ", data.display());
+    pids().any(|pid| command_line(pid).is_some_and(|it| it.contains(&told)))
+}
+
+/// Whether a server is one that `pg_upgrade` has started for itself alone.
+pub fn serves_upgrade(pid: i32) -> bool {
+    command_line(pid).is_some_and(|it| it.contains(" -b "))
 }
 
 /// Waits until nothing is left of a dead server. A child that is busy would go on until its statement ends: it is
@@ -89,7 +121,11 @@ fn pid_file(data: &Path) -> Option<i32> {
 }
 
 fn works_in(pid: i32, data: &Path) -> bool {
-    fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data) && is_postgres(pid)
+    is_in(pid, data) && is_postgres(pid)
+}
+
+fn is_in(pid: i32, dir: &Path) -> bool {
+    fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == dir)
 }
 
 /// By its program, since an editor of `postgresql.conf` has the name in its arguments too. The program of a server
@@ -266,14 +302,18 @@ async fn gone(pid: i32, data: &Path, limit: Duration) -> Result<(), Late<Error>>
 /// Signals a process, but only while it is the server of `data`: the descriptor pins the process before it is
 /// looked at, so that a recycled pid is never hit.
 fn signal(pid: i32, data: &Path, signal: Signal) -> Result<(), Error> {
+    send(pid, data, signal, works_in)
+}
+
+fn send(pid: i32, dir: &Path, signal: Signal, is_meant: fn(i32, &Path) -> bool) -> Result<(), Error> {
     let Some(number) = Pid::from_raw(pid) else { return Ok(()) };
     let Ok(process) = pidfd_open(number, PidfdFlags::empty()) else { return Ok(()) };
-    if !works_in(pid, data) {
+    if !is_meant(pid, dir) {
         return Ok(());
     }
     match pidfd_send_signal(&process, signal) {
         Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
-        Err(err) => Err(io::Error::from(err)).doing("ending the server of", data),
+        Err(err) => Err(io::Error::from(err)).doing("ending what works in", dir),
     }
 }
 

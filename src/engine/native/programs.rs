@@ -61,23 +61,45 @@ pub struct Search {
 impl Search {
     /// The best programs that the server's user can run: `major` if one is asked for, else 16, else the newest.
     pub async fn find(&self, major: Option<u32>, user: &ServerUser) -> Option<Programs> {
+        let all = self.all(user).await.into_iter();
+        all.filter(|it| major.is_none_or(|major| it.major == major))
+            .max_by_key(|it| (it.major == PREFERRED, it.major))
+    }
+
+    /// The major versions of which there are programs that the server's user can run.
+    pub async fn majors(&self, user: &ServerUser) -> BTreeSet<u32> {
+        self.all(user).await.into_iter().map(|it| it.major).collect()
+    }
+
+    async fn all(&self, user: &ServerUser) -> Vec<Programs> {
         let places = match &self.only {
             Some(dir) => vec![dir.clone()],
             None => self.places().await,
         };
         let mut found = Vec::new();
         for bin in places.into_iter().filter(|bin| user.reaches(bin)) {
-            found.extend(look(bin).await);
+            found.extend(look(bin).await.filter(|it| it.major >= OLDEST));
         }
         found
-            .into_iter()
-            .filter(|it| it.major >= OLDEST && major.is_none_or(|major| it.major == major))
-            .max_by_key(|it| (it.major == PREFERRED, it.major))
     }
 
     /// The error that says how to get programs, for when they cannot be installed from here.
     pub fn missing(&self, major: Option<u32>) -> Error {
         Error::NoPrograms { major, install: self.advice(major) }
+    }
+
+    /// The same where programs of two versions are needed, and there are those of others.
+    pub fn missing_beside(&self, major: u32, known: &BTreeSet<u32>) -> Error {
+        let known = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let install = match &self.only {
+            Some(_) => {
+                "two versions are needed, and POSTGRES_BIN_DIR names the folder of one: unset it".to_owned()
+            }
+            None => format!(
+                "install PostgreSQL {major}, or put the folder of its programs on PATH; there are: {known}"
+            ),
+        };
+        Error::NoPrograms { major: Some(major), install }
     }
 
     fn advice(&self, major: Option<u32>) -> String {

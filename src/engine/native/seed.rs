@@ -80,11 +80,14 @@ impl Seeds<'_> {
         command
             .arg("-D")
             .arg(data)
-            .args(["--username", &cluster.user, "--encoding=UTF8", &format!("--locale={locale}")])
-            .args(["--auth=scram-sha-256", "--data-checksums", "--no-instructions", "--no-sync"])
+            .args(["--username", &cluster.user, "--auth=scram-sha-256", "--no-instructions", "--no-sync"])
             // initdb without a password file refuses scram; access is written by `write_access` instead.
             .args(["--auth-local=trust", "--auth-host=trust"])
             .current_dir(self.dir.parent().unwrap_or(Path::new("/")));
+        match cluster.form.is_empty() {
+            true => command.args(["--encoding=UTF8", &format!("--locale={locale}"), "--data-checksums"]),
+            false => command.args(&cluster.form),
+        };
         as_user(&mut command, self.user);
         succeed("initdb", command.output())
     }

@@ -110,6 +110,19 @@ impl Meta {
         self
     }
 
+    /// The same for a server whose databases were made anew: each has the number of the one that has its name now.
+    pub fn renumbered(mut self, places: &[Place]) -> Self {
+        for it in &mut self.applied {
+            let is_place = |place: &&Place| {
+                place.database == it.database && place.system_identifier == it.system_identifier
+            };
+            if let Some(place) = places.iter().find(is_place) {
+                it.oid = Some(place.oid);
+            }
+        }
+        self
+    }
+
     /// The same, where an application is known by its database's name only, with the database that has it now.
     pub fn identified(mut self, place: &Place) -> Self {
         for it in self.applied.iter_mut().filter(|it| it.oid.is_none() && it.is_at(place)) {
@@ -131,6 +144,19 @@ mod tests {
         let meta = meta.applied_to(&place, std::slice::from_ref(&place));
         let text = serde_json::to_vec(&meta).unwrap();
         assert_eq!(Meta::parse(&text).unwrap(), meta);
+    }
+
+    #[test]
+    fn a_database_that_was_made_anew_has_what_the_one_of_its_name_had() {
+        let place =
+            |database: &str, oid| Place { database: database.to_owned(), oid, system_identifier: Some(1) };
+        let (shop, other) = (place("shop", 5), place("other", 6));
+        let meta = Meta::first(Found::now(b"one")).applied_to(&shop, std::slice::from_ref(&shop));
+        let meta = meta.renumbered(&[place("other", 5), place("shop", 7)]);
+        assert_eq!(meta.applied_at(&place("shop", 7)).map(|it| it.oid), Some(Some(7)));
+        assert_eq!(meta.applied_at(&other), None);
+        let elsewhere = Place { system_identifier: Some(2), ..place("shop", 9) };
+        assert_eq!(meta.clone().renumbered(&[elsewhere]), meta, "of other servers it says nothing");
     }
 
     #[test]

@@ -16,3 +16,4 @@ mod remove;
 mod remove_database;
 mod remove_user;
 mod scripts;
+pub mod upgrade;

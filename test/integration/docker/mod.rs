@@ -21,6 +21,7 @@ mod secrets;
 mod strangers;
 mod traces;
 mod unreachable;
+mod upgrade;
 mod users;
 
 /// A room on Docker with the engine that its instances are on, unless there is none.

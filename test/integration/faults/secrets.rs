@@ -35,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "! content get main",
     "content create-instance second --template minimal",
     "content clone second third",
+    "content upgrade second --to 99",
     "content clone main copied --database vrooli --force",
     "content list-instances",
     "content create-database stock --owner vrooli",

@@ -1,6 +1,7 @@
 //! The test image: the machine's own PostgreSQL with the variables, paths and habits of the official image.
 
 use std::fs::File;
+use std::path::PathBuf;
 
 use bollard::Docker;
 use bollard::body_full;
@@ -36,6 +37,11 @@ pub fn image(docker: &Docker) -> Image {
         Ok(reference) => finish(named(docker, reference)),
         Err(_) => made(docker, &Programs::found()),
     }
+}
+
+/// The image that is made of the programs in a folder.
+pub fn image_of(docker: &Docker, bin: PathBuf) -> Image {
+    made(docker, &Programs::in_folder(bin))
 }
 
 async fn named(docker: &Docker, reference: String) -> Image {

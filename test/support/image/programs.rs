@@ -34,7 +34,7 @@ impl Programs {
         Self::in_folder(named.unwrap_or_else(|| Room::on(Kind::Native).programs().to_owned()))
     }
 
-    fn in_folder(bin: PathBuf) -> Self {
+    pub fn in_folder(bin: PathBuf) -> Self {
         let bin = bin.canonicalize().unwrap_or_else(|err| panic!("{}: {err}", bin.display()));
         let answer = |program: &str, flag: &str| stdout(Command::new(bin.join(program)).arg(flag));
         let folder = |flag: &str| PathBuf::from(answer("pg_config", flag).trim_end()).canonicalize().unwrap();
