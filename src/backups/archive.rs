@@ -76,6 +76,11 @@ impl Archive {
         reach
     }
 
+    /// The first segment from a number on that was archived at this time, or later.
+    pub fn first_archived(&self, from: u64, at: SystemTime) -> Option<u64> {
+        self.segments.range(from..).find(|(_, it)| it.archived >= at).map(|(number, _)| *number)
+    }
+
     /// What is wrong with the first segment between two numbers that is not whole.
     pub fn damage(&self, from: u64, to: u64) -> Result<Option<String>, Error> {
         for segment in self.segments.range(from..=to).map(|(_, it)| it) {

@@ -178,11 +178,22 @@ fn reachable(ctx: &Ctx, instance: &Name, until: &Until) -> Result<(Base, Way), E
     if !covers(aim, end) || is_gap_in_the_way {
         return Err(behind_all(instance, until, &reach, end));
     }
-    let through = reach.last.as_ref().map(|(number, _)| Lsn(number * bytes));
-    refuse_damaged(&base, instance, until, reach.last.map(|(number, _)| number))?;
+    let last = reach.last.as_ref().map(|(number, _)| *number);
+    refuse_damaged(&base, instance, until, needed_for(&base, aim, last))?;
+    let through = last.map(|number| Lsn(number * bytes));
     let replay = Replay { archive: base.archive.dir().to_owned(), until: until.clone() };
     let through = through.filter(|_| aim == Aim::Latest);
     Ok((base, Way { replay, through }))
+}
+
+/// The last segment that is needed to come to a moment: one of the time when it was archived, or later, has it in it.
+fn needed_for(base: &Base, aim: Aim, last: Option<u64>) -> Option<u64> {
+    let has = match aim {
+        Aim::Time(at) => base.archive.first_archived(base.archive.number(base.wal.end_lsn), at.into()),
+        Aim::Lsn(lsn) => Some(base.archive.number(lsn)),
+        Aim::Latest => None,
+    };
+    last.map(|last| has.map_or(last, |it| it.min(last)))
 }
 
 fn refuse_damaged(base: &Base, instance: &Name, until: &Until, last: Option<u64>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Is the resource well? At most 30 seconds, not counting the build.
+# Is the resource well? At most 10 seconds, not counting the build.
 set -euo pipefail
 
 # shellcheck source=test/phases/phase.sh
 source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/phase.sh"
-phase::run smoke 30 --test smoke
+phase::run smoke 10 --test smoke

@@ -378,6 +378,15 @@ impl Drop for Room {
     }
 }
 
+/// The steps at which something is killed: all of them, but in containers, where each takes five times as long, those that
+/// leave one behind, or something in one.
+pub fn tried<'a>(all: &[&'a str], in_containers: &[&'a str]) -> Vec<&'a str> {
+    match kind() {
+        Kind::Native => all.to_vec(),
+        Kind::Docker => in_containers.to_vec(),
+    }
+}
+
 /// The engine that this run of the tests is for.
 fn kind() -> Kind {
     match std::env::var("RESOURCE_POSTGRES_TEST_RUNTIME").as_deref() {
@@ -482,7 +491,7 @@ pub fn is_root() -> bool {
 
 /// Looks until something holds; fails with `what` after ten seconds.
 pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
-    eventually_within(Duration::from_secs(10), what, holds);
+    eventually_within(Duration::from_secs(30), what, holds);
 }
 
 /// Looks until something holds; fails with `what` after a time.

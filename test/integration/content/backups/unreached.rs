@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::moments::{WRITTEN, archived, identifier, restore, segments, shown};
+use super::moments::{WRITTEN, archived, identifier, now, restore, segments, shown};
 use super::{below, shop};
 use crate::support::{Answer, Room, eventually};
 
@@ -32,6 +32,7 @@ fn a_moment_that_cannot_be_reached_is_refused_before_anything_is_begun() {
         refusals(how, &refused);
     }
     // What is missing, and what was changed, is named.
+    let before = now(&room);
     for _ in 0..3 {
         room.run(["content", "execute", WRITTEN]).done();
     }
@@ -44,6 +45,7 @@ fn a_moment_that_cannot_be_reached_is_refused_before_anything_is_begun() {
     let mut bad = good.clone();
     bad[100] ^= 1;
     fs::write(victim, bad).unwrap();
+    restore(&room, ["--to", &before], "before").done();
     let changed = restore(&room, ["--to", "latest"], "copy").failed();
     assert!(changed.stderr.contains(&format!("segment {name} of WAL was changed")), "{changed}");
     fs::remove_file(victim).unwrap();
