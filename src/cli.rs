@@ -143,7 +143,10 @@ fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
     let ctx = context(name, command, out)?;
     let runtime = runtime(name)?;
     let Some(limit) = time_limit(name, command).map(|contract| ctx.limit(contract)) else {
-        return runtime.block_on(dispatch(&ctx, command));
+        let result = runtime.block_on(dispatch(&ctx, command));
+        // Whoever gave up does not wait for what still reads.
+        runtime.shutdown_background();
+        return result;
     };
     let result = runtime.block_on(async { tokio::time::timeout(limit, dispatch(&ctx, command)).await });
     runtime.shutdown_background();

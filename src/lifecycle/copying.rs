@@ -1,4 +1,4 @@
-//! Copying many files while somebody watches, or gives up.
+//! Working through many files while somebody watches, or gives up.
 
 use std::io;
 use std::sync::Arc;
@@ -17,6 +17,14 @@ impl Drop for Going {
     fn drop(&mut self) {
         self.0.give_up();
     }
+}
+
+/// Reads for long in a thread of its own, so that whoever waits can give up meanwhile.
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let worked = tokio::task::spawn_blocking(work);
+    worked.await.map_err(|err| Error::Output(io::Error::other(err)))?
 }
 
 /// Copies, and shows how far it is, for as long as that makes sense.

@@ -65,7 +65,7 @@ fn praise(metadata: &Metadata) -> String {
 
 /// What is wrong with a backup, and the version of the server that was used to find out.
 async fn attempt(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<(String, Option<String>), Error> {
-    let metadata = restore::sound(ctx, backup)?;
+    let metadata = restore::sound(ctx, backup).await?;
     if metadata.kind == Kind::Data {
         return Ok((String::new(), None));
     }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::lifecycle::archiving;
+use crate::lifecycle::copying::aside;
 use crate::lifecycle::restore::{finish, refuse_used, sound};
 use crate::lifecycle::revive::{self, Way};
 use crate::lifecycle::vacant::{left, vacant};
@@ -61,8 +62,8 @@ pub async fn into_new(
     refuse_future(instance, until)?;
     left(ctx, name, refuse_used)?;
     flush(ctx, instance).await;
-    let (base, way) = reachable(ctx, instance, until)?;
-    sound(ctx, &base.backup)?;
+    let (base, way) = reachable(ctx, instance, until).await?;
+    sound(ctx, &base.backup).await?;
     let held = vacant(ctx, name, refuse_used).await?;
     let of = format!("{OF_MOMENT}{instance}/{until}");
     let record = revive::new(ctx, &held, name, (&base.backup, &base.metadata), (of, Some(&way))).await?;
@@ -156,7 +157,7 @@ pub fn needed(bases: &[Base]) -> Vec<(&Archive, u64)> {
 }
 
 /// The backup from which a moment is reached and what is replayed behind it, if that leads there.
-fn reachable(ctx: &Ctx, instance: &Name, until: &Until) -> Result<(Base, Way), Error> {
+async fn reachable(ctx: &Ctx, instance: &Name, until: &Until) -> Result<(Base, Way), Error> {
     let (aim, identifier) = aim(ctx, instance, until)?;
     let mut bases = bases(ctx, instance.as_str())?;
     let latest = bases.last().map(|it| it.metadata.system_identifier.clone());
@@ -179,7 +180,8 @@ fn reachable(ctx: &Ctx, instance: &Name, until: &Until) -> Result<(Base, Way), E
         return Err(behind_all(instance, until, &reach, end));
     }
     let last = reach.last.as_ref().map(|(number, _)| *number);
-    refuse_damaged(&base, instance, until, needed_for(&base, aim, last))?;
+    ctx.waiting.on("the archived WAL to be looked through");
+    refuse_damaged(&base, instance, until, needed_for(&base, aim, last)).await?;
     let through = last.map(|number| Lsn(number * bytes));
     let replay = Replay { archive: base.archive.dir().to_owned(), until: until.clone() };
     let through = through.filter(|_| aim == Aim::Latest);
@@ -196,10 +198,11 @@ fn needed_for(base: &Base, aim: Aim, last: Option<u64>) -> Option<u64> {
     last.map(|last| has.map_or(last, |it| it.min(last)))
 }
 
-fn refuse_damaged(base: &Base, instance: &Name, until: &Until, last: Option<u64>) -> Result<(), Error> {
+async fn refuse_damaged(base: &Base, instance: &Name, until: &Until, last: Option<u64>) -> Result<(), Error> {
     let Some(last) = last else { return Ok(()) };
     let first = base.archive.number(base.wal.end_lsn);
-    match base.archive.damage(first, last)? {
+    let archive = base.archive.clone();
+    match aside(move || archive.damage(first, last)).await? {
         None => Ok(()),
         Some(why) => {
             let advice = format!(

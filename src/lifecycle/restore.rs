@@ -15,6 +15,7 @@ use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::GLOBALS;
+use crate::lifecycle::copying::aside;
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held, of_nothing};
 use crate::lifecycle::vacant::{discard, vacant};
 use crate::lifecycle::{login, need, revive, session, target, upstreams};
@@ -44,7 +45,7 @@ const TRIES: usize = 20;
 const DUPLICATE_OBJECT: &str = "42710";
 
 /// Refuses a backup that is damaged, before anything is touched.
-pub fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
+pub async fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
     let metadata = backup.known()?;
     let is_whole =
         metadata.status == "completed" || (metadata.is_upstreams() && metadata.status == upstreams::WHOLE);
@@ -55,7 +56,8 @@ pub fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
         return upstreams::completed(backup, metadata, ctx.settings.database.for_creation());
     }
     ctx.waiting.on("the backup's files to be compared with their checksums");
-    match backup.compare()? {
+    let compared = backup.clone();
+    match aside(move || compared.compare()).await? {
         None => Ok(metadata.clone()),
         Some(why) => Err(backup.damaged(&why)),
     }
@@ -63,13 +65,13 @@ pub fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
 
 /// The same where it takes the place of something: of the instance's own database, or of the one that is named, where the
 /// backup does not say which database it is of.
-pub fn sound_for(
+pub async fn sound_for(
     ctx: &Ctx,
     backup: &Backup,
     instance: &Name,
     only: Option<&Identifier>,
 ) -> Result<Metadata, Error> {
-    let mut metadata = sound(ctx, backup)?;
+    let mut metadata = sound(ctx, backup).await?;
     if let (true, [database]) = (metadata.is_upstreams(), metadata.databases.as_mut_slice()) {
         let own = need(ctx, instance)?.database;
         ctx.settings.database.choose(only.map(Identifier::as_str), &own).clone_into(&mut database.name);
@@ -93,7 +95,7 @@ fn fits(metadata: &Metadata, version: Option<u32>) -> Result<(), Error> {
 /// Restores a backup into an instance that there is not yet. Until everything is in it, it counts as unfinished: nobody can
 /// use it, and if this is interrupted, the next that wants the name makes it anew.
 pub async fn into_new(ctx: &Ctx, backup: &Backup, name: &Name, jobs: u32) -> Result<Record, Error> {
-    let metadata = sound(ctx, backup)?;
+    let metadata = sound(ctx, backup).await?;
     if metadata.kind == Kind::Data {
         return Err(metadata.rows_alone());
     }

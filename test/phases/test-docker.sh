@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does all of it work together, in containers? At most 270 seconds, not counting the build.
+# Does all of it work together, in containers? At most 400 seconds, not counting the build.
 set -euo pipefail
 
 # shellcheck source=test/phases/phase.sh
@@ -17,7 +17,4 @@ alike=(
 for test in "${alike[@]}"; do
     skipped+=(--skip "$test")
 done
-# An engine that keeps its layers by fuse-overlayfs takes half as long again.
-limit=270
-[[ ! -d /var/lib/docker/fuse-overlayfs ]] || limit=405
-phase::run docker "$limit" --test integration -- "${skipped[@]}"
+phase::run docker 400 --test integration -- "${skipped[@]}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Is each part right? At most 60 seconds, not counting the build.
+# Is each part right? At most 80 seconds, not counting the build.
 set -euo pipefail
 
 # shellcheck source=test/phases/phase.sh
 source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/phase.sh"
-phase::run unit 60 --lib --test unit
+phase::run unit 80 --lib --test unit

@@ -122,7 +122,7 @@ async fn into_new(ctx: &Ctx, backup: &Backup, new: &Name, jobs: u32) -> Result<R
 async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Reply, Error> {
     // Nobody is asked about what cannot be done.
     restore::refuse_unfit(backup.known()?)?;
-    let metadata = restore::sound_for(ctx, backup, &args.instance, args.database.as_ref())?;
+    let metadata = restore::sound_for(ctx, backup, &args.instance, args.database.as_ref()).await?;
     let gone = if args.clean { strange(ctx, &metadata, &args.instance).await? } else { Vec::new() };
     let what = match (&args.database, metadata.databases.as_slice()) {
         (Some(name), _) => format!("database `{name}`"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use resource_postgres::runtime::Kind;
@@ -207,6 +207,28 @@ fn a_backup_that_is_interrupted_leaves_those_beside_it_alone() {
     room.wait(holder);
     room.wait(stays).done();
     room.run(["content", "verify-backup", "--all"]).done();
+}
+
+#[test]
+fn a_restore_that_is_interrupted_while_it_compares_files_ends_at_once() {
+    let room = backed_up();
+    // Nobody writes to it, so that reading it takes for ever.
+    let slow = room.backups("main").join("b/globals.sql");
+    fs::remove_file(&slow).unwrap();
+    assert!(Command::new("mkfifo").arg(&slow).status().unwrap().success());
+    for command in [["restore", "b", "--into", "copy"].as_slice(), &["verify-backup", "b"]] {
+        let waiting = room.spawn([&["content"], command].concat());
+        let pid = i32::try_from(waiting.id()).unwrap();
+        eventually("it waits for the signal", || {
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+            let caught = status.lines().find_map(|it| it.strip_prefix("SigCgt:\t")).unwrap();
+            u64::from_str_radix(caught, 16).unwrap() & 2 != 0
+        });
+        kill(pid, "INT");
+        let answer = room.wait(waiting).failed();
+        assert!(answer.stderr.contains("was ended by SIGINT"), "{answer}");
+    }
+    assert!(!room.instance("copy").exists());
 }
 
 #[test]
