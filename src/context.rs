@@ -156,15 +156,7 @@ impl Ctx {
     /// Where an instance lives, or did, whose record cannot be read, or is not written yet.
     pub fn site_of(&self, name: &Name) -> Site {
         let container = Container { image: self.settings.image.clone(), ..Container::default() };
-        Site {
-            name: name.to_string(),
-            dir: self.store.dir(name),
-            port: 0,
-            kind: None,
-            container,
-            archive: None,
-            replay: None,
-        }
+        Site::at(name.as_str(), self.store.dir(name), container)
     }
 
     /// What the container of a new instance is to be made from.

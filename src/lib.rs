@@ -8,7 +8,7 @@
 //! - [`context`]: a command's surroundings; the only reader of the environment.
 //! - [`rules`], [`contract`]: pure decisions and the contract's model.
 //! - [`engine`], [`instances`], [`backups`], [`timers`], [`pg`], [`shell`], [`room`]: servers, their files, their backups, systemd and cron, the wire, bash, foreign programs; they do not know each other.
-//! - [`exit`], [`error`], [`files`], [`checksum`], [`moment`], [`output`], [`paint`], [`progress`], [`replay`], [`wait`], [`settings`], [`runtime`], [`secret`], [`units`]: the words that all others use.
+//! - [`exit`], [`error`], [`files`], [`checksum`], [`moment`], [`output`], [`paint`], [`progress`], [`replay`], [`wait`], [`settings`], [`runtime`], [`secret`], [`segment`], [`units`]: the words that all others use.
 
 pub mod backups;
 pub mod checksum;
@@ -32,6 +32,7 @@ pub mod room;
 pub mod rules;
 pub mod runtime;
 pub mod secret;
+pub mod segment;
 pub mod settings;
 pub mod shell;
 pub mod timers;

@@ -7,6 +7,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// How the name of an archived segment ends, which is compressed by `gzip`.
+pub const ENDING: &str = ".gz";
+
 /// A place in all WAL of a server, counted in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

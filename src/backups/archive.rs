@@ -9,10 +9,8 @@ use std::time::SystemTime;
 use flate2::read::GzDecoder;
 
 use crate::error::{Error, IoContext, absent_is_fine, is_absent};
-use crate::replay::Lsn;
-
-/// How the name of an archived file ends.
-const ENDING: &str = ".gz";
+use crate::replay::{ENDING, Lsn};
+use crate::segment::{self, is_segment};
 
 /// Archived segments by their numbers, all of one length.
 #[derive(Clone, Debug)]
@@ -110,11 +108,8 @@ impl Archive {
 
     /// The name of the segment with a number, on the timeline of another.
     fn name(&self, number: u64, like: &str) -> String {
-        let timeline = like.get(..8).unwrap_or_default();
-        let per_name = (1_u64 << 32).checked_div(self.segment_bytes).unwrap_or(1);
-        let part = |it: Option<u64>| it.unwrap_or_default();
-        let (high, low) = (part(number.checked_div(per_name)), part(number.checked_rem(per_name)));
-        format!("{timeline}{high:08X}{low:08X}")
+        let timeline = segment::timeline(like).unwrap_or_default();
+        segment::name(timeline, number, self.segment_bytes).unwrap_or_default()
     }
 }
 
@@ -133,8 +128,8 @@ fn collect(dir: &Path, segment_bytes: u64, found: &mut Vec<(u64, Segment)>) -> R
             continue;
         }
         let name = entry.file_name().into_string().unwrap_or_default();
-        let Some(name) = segment(&name) else { continue };
-        let Some(number) = number(name, segment_bytes) else { continue };
+        let Some(name) = named(&name) else { continue };
+        let Some(number) = segment::number(name, segment_bytes) else { continue };
         let archived = seen.modified().doing("reading", &file)?;
         found.push((number, Segment { name: name.to_owned(), file, archived }));
     }
@@ -142,21 +137,11 @@ fn collect(dir: &Path, segment_bytes: u64, found: &mut Vec<(u64, Segment)>) -> R
 }
 
 /// The segment that a file is: behind its name `pgbackrest` writes its checksum.
-fn segment(file: &str) -> Option<&str> {
+fn named(file: &str) -> Option<&str> {
     let name = file.strip_suffix(ENDING)?;
     let (name, checksum) = name.split_once('-').unwrap_or((name, ""));
     let is_checksum = checksum.bytes().all(|it| it.is_ascii_hexdigit()) && [0, 40].contains(&checksum.len());
-    is_checksum.then_some(name)
-}
-
-/// The number of a segment by its name: its second half counts the segments within 4 GiB.
-fn number(name: &str, segment_bytes: u64) -> Option<u64> {
-    if name.len() != 24 || !name.bytes().all(|it| matches!(it, b'0'..=b'9' | b'A'..=b'F')) {
-        return None;
-    }
-    let part = |range| u64::from_str_radix(name.get(range)?, 16).ok();
-    let per_name = (1_u64 << 32).checked_div(segment_bytes)?;
-    part(8..16)?.checked_mul(per_name)?.checked_add(part(16..24)?)
+    (is_checksum && is_segment(name)).then_some(name)
 }
 
 #[cfg(test)]
@@ -213,11 +198,11 @@ mod tests {
     fn files_of_pgbackrest_are_segments_too() {
         let checksum = "8ac7e2a7e6c7ee6a9eb1e10e9c5ecb0bf8ae9f0a";
         assert_eq!(
-            segment(&format!("000000010000000000000001-{checksum}.gz")),
+            named(&format!("000000010000000000000001-{checksum}.gz")),
             Some("000000010000000000000001")
         );
-        assert_eq!(segment("000000010000000000000001-8ac7.gz"), None);
-        assert_eq!(segment("000000010000000000000001"), None);
+        assert_eq!(named("000000010000000000000001-8ac7.gz"), None);
+        assert_eq!(named("000000010000000000000001"), None);
     }
 
     #[test]

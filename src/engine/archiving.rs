@@ -9,10 +9,8 @@ use crate::engine::Site;
 use crate::engine::user::ServerUser;
 use crate::error::Error;
 use crate::files::make_dir;
-use crate::replay::{Replay, Until};
+use crate::replay::{ENDING, Replay, Until};
 
-/// How the name of an archived file ends.
-pub const ENDING: &str = ".gz";
 /// The configuration in an archive that `pgbackrest` keeps.
 pub const PGBACKREST: &str = "pgbackrest.conf";
 /// What the instance is called there: each archive has one.
@@ -95,18 +93,11 @@ fn word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Container;
     use crate::replay::Lsn;
 
     fn site() -> Site {
-        Site {
-            name: "shop".to_owned(),
-            dir: "/instances/shop".into(),
-            port: 5440,
-            kind: None,
-            container: crate::engine::Container::default(),
-            archive: None,
-            replay: None,
-        }
+        Site::at("shop", "/instances/shop".into(), Container::default())
     }
 
     fn same(path: &Path) -> String {

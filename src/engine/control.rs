@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::engine::Left;
-use crate::engine::wal::is_segment;
+use crate::segment::is_segment;
 
 /// Offset of `state` behind the system identifier and the two version numbers.
 const STATE_AT: usize = 16;

@@ -243,6 +243,11 @@ impl Cluster {
 }
 
 impl Site {
+    /// A place of which nothing else is known yet.
+    pub fn at(name: &str, dir: PathBuf, container: Container) -> Self {
+        Self { name: name.to_owned(), dir, port: 0, kind: None, container, archive: None, replay: None }
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.dir.join("data")

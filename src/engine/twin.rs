@@ -188,7 +188,8 @@ pub fn resettle(site: &Site, from: &Path, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn relocated(text: &str, from: &Path, to: &Path) -> String {
+/// A text in which an instance's folder stands in the place of another.
+pub fn relocated(text: &str, from: &Path, to: &Path) -> String {
     let folder = |dir: &Path| format!("{}/", dir.display());
     text.replace(&folder(from), &folder(to))
 }
@@ -227,15 +228,7 @@ mod tests {
     #[test]
     fn a_configuration_moves_with_its_folder_and_stays_who_may_read_it() {
         let dir = tempfile::tempdir().unwrap();
-        let site = |name: &str| Site {
-            name: name.to_owned(),
-            dir: dir.path().join(name),
-            port: 1,
-            kind: None,
-            container: Container::default(),
-            archive: None,
-            replay: None,
-        };
+        let site = |name: &str| Site::at(name, dir.path().join(name), Container::default());
         let (here, there) = (site("main"), site("main-15"));
         for folder in ["config", "data"] {
             fs::create_dir_all(here.dir.join(folder)).unwrap();

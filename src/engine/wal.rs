@@ -9,6 +9,7 @@ use crate::engine::control::{self, Checkpoint};
 use crate::engine::user::ServerUser;
 use crate::error::{Error, IoContext};
 use crate::replay::Lsn;
+use crate::segment::{self, is_segment};
 
 /// Offset of `xlp_pageaddr` in the header of a page: where in all WAL it stands.
 const PAGE_ADDRESS_AT: u64 = 8;
@@ -22,27 +23,27 @@ pub struct Range {
     pub last: String,
 }
 
-/// Whether a file in `pg_wal` is a segment: timeline and number, each of its halves 8 hexadecimal digits.
-pub fn is_segment(name: &str) -> bool {
-    name.len() == 24 && name.bytes().all(|it| matches!(it, b'0'..=b'9' | b'A'..=b'F'))
-}
-
 /// What a server that was shut down begins with: its last checkpoint, and whatever follows it. Segments that wait for
 /// their next use hold something older than their names say.
 pub fn since_checkpoint(data: &Path) -> Result<Range, Error> {
     let wal = data.join("pg_wal");
     let checkpoint = control::checkpoint(data).doing("reading the control file of", data)?;
-    let names = segments(&wal)?;
-    let size = match names.last() {
-        Some(name) => fs::metadata(wal.join(name)).doing("reading", &wal.join(name))?.len(),
-        None => 0,
-    };
+    let (names, size) = (segments(&wal)?, segment_bytes(data)?);
     let first = name_at(checkpoint, size).filter(|it| names.contains(it));
     let missing = || io::Error::other("the segment with the last checkpoint is missing");
     let first = first.ok_or_else(missing).doing("reading", &wal)?;
     let follows = |name: &&String| **name > first && holds_what_it_says(&wal.join(name), name, size);
     let last = names.iter().filter(follows).max().unwrap_or(&first).clone();
     Ok(Range { first, last })
+}
+
+/// How long each segment is, in bytes; 0 if there is none.
+pub fn segment_bytes(data: &Path) -> Result<u64, Error> {
+    let wal = data.join("pg_wal");
+    match segments(&wal)?.last() {
+        Some(name) => Ok(fs::metadata(wal.join(name)).doing("reading", &wal.join(name))?.len()),
+        None => Ok(0),
+    }
 }
 
 /// Copies segments, and the history of timelines.
@@ -77,12 +78,9 @@ fn names(wal: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// The name of the segment with this place of WAL. The second half of a name counts segments within 4 GiB.
+/// The name of the segment with this place of WAL.
 fn name_at(at: Checkpoint, size: u64) -> Option<String> {
-    let number = at.redo.checked_div(size)?;
-    let per_name = (1_u64 << 32).checked_div(size)?;
-    let (high, low) = (number.checked_div(per_name)?, number.checked_rem(per_name)?);
-    Some(format!("{:08X}{high:08X}{low:08X}", at.timeline))
+    segment::name(at.timeline, at.redo.checked_div(size)?, size)
 }
 
 /// Where the server left the WAL that it replayed and began to write its own: the last line of the latest history.
@@ -98,21 +96,13 @@ pub fn branched_at(data: &Path) -> Result<Option<Lsn>, Error> {
 fn holds_what_it_says(segment: &Path, name: &str, size: u64) -> bool {
     let mut address = [0; 8];
     let read = File::open(segment).and_then(|it| it.read_exact_at(&mut address, PAGE_ADDRESS_AT));
-    let part = |range| name.get(range).and_then(|it| u64::from_str_radix(it, 16).ok());
-    let says = part(8..16).zip(part(16..24)).map(|(high, low)| (high << 32) + low * size);
+    let says = segment::number(name, size).map(|number| number * size);
     read.is_ok() && says == Some(u64::from_ne_bytes(address))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn segments_are_known_by_their_names() {
-        assert!(is_segment("00000001000000A20000003F"));
-        assert!(!is_segment("00000002.history") && !is_segment("xlogtemp.42"));
-        assert!(!is_segment("000000010000000000000001.partial"));
-    }
 
     #[test]
     fn a_server_that_went_its_own_way_has_written_down_where() {

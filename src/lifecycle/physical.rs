@@ -9,12 +9,12 @@ use crate::backups::folder::bytes_below;
 use crate::backups::manifest;
 use crate::backups::metadata::{Compression, Metadata, Wal};
 use crate::context::Ctx;
-use crate::engine::Engine;
 use crate::engine::tool::{Access, Tool};
+use crate::engine::{Engine, wal};
 use crate::error::{Error, IoContext};
 use crate::instances::record::Record;
 use crate::lifecycle::backup::version;
-use crate::lifecycle::{login, session};
+use crate::lifecycle::login;
 use crate::pg::admin::values;
 use crate::pg::connect::Session;
 use crate::progress::shown;
@@ -76,21 +76,18 @@ pub async fn write(ctx: &Ctx, record: &Record, dir: &Path, metadata: &mut Metada
     if configuration.exists() {
         fs::copy(&configuration, dir.join(CONFIGURATION)).doing("copying", &configuration)?;
     }
-    metadata.wal = Some(wal(ctx, record, &data, ended).await?);
+    metadata.wal = Some(wal_of(record, &data, ended)?);
     Ok(())
 }
 
-async fn wal(ctx: &Ctx, record: &Record, data: &Path, ended: Timestamp) -> Result<Wal, Error> {
-    let session = session::administer(ctx, record, None).await?;
-    let size = "SELECT pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size'))";
-    let told = values(&session, "asking the server about itself", size).await?;
+fn wal_of(record: &Record, data: &Path, ended: Timestamp) -> Result<Wal, Error> {
     let range = manifest::range(data)?;
     Ok(Wal {
         timeline: range.timeline,
         start_lsn: range.start,
         end_lsn: range.end,
         ended: ended.to_string(),
-        segment_bytes: told.first().and_then(|it| it.parse().ok()).unwrap_or_default(),
+        segment_bytes: wal::segment_bytes(data)?,
         archive: record.archive.clone(),
     })
 }

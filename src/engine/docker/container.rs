@@ -282,23 +282,17 @@ pub fn settings(site: &Site) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Container;
 
     fn site() -> Site {
-        Site {
-            name: "shop".to_owned(),
-            dir: "/instances/shop".into(),
-            port: 5440,
-            kind: None,
-            container: crate::engine::Container {
-                image: "postgres:16-alpine".to_owned(),
-                digest: "postgres@sha256:12".to_owned(),
-                memory_bytes: Some(512 << 20),
-                cpu_millis: Some(1500),
-                ..crate::engine::Container::default()
-            },
-            archive: None,
-            replay: None,
-        }
+        let container = Container {
+            image: "postgres:16-alpine".to_owned(),
+            digest: "postgres@sha256:12".to_owned(),
+            memory_bytes: Some(512 << 20),
+            cpu_millis: Some(1500),
+            ..Container::default()
+        };
+        Site { port: 5440, ..Site::at("shop", "/instances/shop".into(), container) }
     }
 
     #[test]
