@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use crate::error::{Error, IoContext};
 
 /// How the name of a file or folder begins that is being written.
@@ -26,39 +28,39 @@ pub fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
 
 /// Writes a file that only its owner may read, so that a reader sees the old text or the new, never a half.
 pub fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let dir = file.parent().unwrap_or(Path::new("/"));
-    let write = || -> io::Result<()> {
-        // Of the error only its kind: it would name the temporary file.
-        let temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir);
-        let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
-        temp.write_all(bytes)?;
-        temp.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-        temp.as_file().sync_all()?;
-        temp.persist(file).map_err(|err| err.error)?;
-        sync_dir(dir)
-    };
-    write().doing("writing", file)
+    let protect = |temp: &NamedTempFile| temp.as_file().set_permissions(fs::Permissions::from_mode(0o600));
+    replace(file, bytes, protect).doing("writing", file)
 }
 
 /// The same of a file that is there, which stays its owner's, with its mode.
 pub fn rewrite(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let dir = file.parent().unwrap_or(Path::new("/"));
-    sweep_unwritten(dir);
-    let write = || -> io::Result<()> {
-        let found = fs::metadata(file)?;
-        let temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir);
-        let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
-        temp.write_all(bytes)?;
+    sweep_unwritten(file.parent().unwrap_or(Path::new("/")));
+    let hand_over = |temp: &NamedTempFile| -> io::Result<()> {
+        let (found, made) = (fs::metadata(file)?, temp.as_file().metadata()?);
         temp.as_file().set_permissions(found.permissions())?;
-        let made = temp.as_file().metadata()?;
-        if (made.uid(), made.gid()) != (found.uid(), found.gid()) {
-            chown(temp.path(), Some(found.uid()), Some(found.gid()))?;
+        match (made.uid(), made.gid()) == (found.uid(), found.gid()) {
+            true => Ok(()),
+            false => chown(temp.path(), Some(found.uid()), Some(found.gid())),
         }
-        temp.as_file().sync_all()?;
-        temp.persist(file).map_err(|err| err.error)?;
-        sync_dir(dir)
     };
-    write().doing("writing", file)
+    replace(file, bytes, hand_over).doing("writing", file)
+}
+
+/// Writes a temporary file, which `settle` makes what it is to be, and gives it the name when it is on the disk.
+fn replace(
+    file: &Path,
+    bytes: &[u8],
+    settle: impl FnOnce(&NamedTempFile) -> io::Result<()>,
+) -> io::Result<()> {
+    let dir = file.parent().unwrap_or(Path::new("/"));
+    // Of the error only its kind: it would name the temporary file.
+    let temp = tempfile::Builder::new().prefix(NEW).tempfile_in(dir);
+    let mut temp = temp.map_err(|err| io::Error::from(err.kind()))?;
+    temp.write_all(bytes)?;
+    settle(&temp)?;
+    temp.as_file().sync_all()?;
+    temp.persist(file).map_err(|err| err.error)?;
+    sync_dir(dir)
 }
 
 /// Puts on the disk which files a folder has.

@@ -6,6 +6,9 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::backups::metadata::{FileEntry, Metadata};
 use crate::backups::name::BackupName;
 use crate::checksum::Checksum;
@@ -63,10 +66,29 @@ impl Backups {
     }
 
     /// Makes it where there is none.
-    pub(super) fn make_dir(&self, instance: &str) -> Result<PathBuf, Error> {
+    fn make_dir(&self, instance: &str) -> Result<PathBuf, Error> {
         let dir = self.dir(instance);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).doing("making the folder", &dir)?;
         Ok(dir)
+    }
+
+    /// What is written down beside the backups of an instance in a file, if it is there.
+    pub(super) fn note<T: DeserializeOwned>(&self, instance: &str, file: &str) -> Result<Option<T>, Error> {
+        let file = self.dir(instance).join(file);
+        match fs::read_to_string(&file) {
+            Ok(text) => {
+                serde_json::from_str(&text).map(Some).map_err(io::Error::from).doing("reading", &file)
+            }
+            Err(err) if is_absent(&err) => Ok(None),
+            Err(err) => Err(err).doing("reading", &file),
+        }
+    }
+
+    /// Writes something down beside the backups of an instance.
+    pub(super) fn write_note(&self, instance: &str, file: &str, note: &impl Serialize) -> Result<(), Error> {
+        let file = self.make_dir(instance)?.join(file);
+        let text = serde_json::to_string_pretty(note).map_err(io::Error::from).doing("writing", &file)?;
+        write_bytes(&file, format!("{text}\n").as_bytes())
     }
 
     /// All backups of an instance, or of all instances, the oldest first.

@@ -13,31 +13,23 @@ use crate::replay::Lsn;
 pub const MANIFEST: &str = "backup_manifest";
 
 /// The WAL that has to be replayed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Range {
     /// The timeline on which it ends.
+    #[serde(rename = "Timeline")]
     pub timeline: u32,
     /// Where it begins.
+    #[serde(rename = "Start-LSN")]
     pub start: Lsn,
     /// Where it ends.
+    #[serde(rename = "End-LSN")]
     pub end: Lsn,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Manifest {
     #[serde(rename = "WAL-Ranges")]
-    ranges: Vec<Part>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Part {
-    #[serde(rename = "Timeline")]
-    timeline: u32,
-    #[serde(rename = "Start-LSN")]
-    start: Lsn,
-    #[serde(rename = "End-LSN")]
-    end: Lsn,
+    ranges: Vec<Range>,
 }
 
 /// The range in the manifest among the data.
@@ -47,7 +39,7 @@ pub fn range(data: &Path) -> Result<Range, Error> {
         let manifest: Manifest = serde_json::from_reader(BufReader::new(File::open(&file)?))?;
         let latest = manifest.ranges.iter().max_by_key(|it| it.timeline);
         let start = manifest.ranges.iter().map(|it| it.start).min();
-        let found = latest.zip(start).map(|(it, start)| Range { timeline: it.timeline, start, end: it.end });
+        let found = latest.zip(start).map(|(it, start)| Range { start, ..*it });
         found.ok_or_else(|| io::Error::other("it names no WAL"))
     };
     read().doing("reading", &file)

@@ -1,13 +1,9 @@
 //! Restore points: places in an instance's WAL that have names, as far as they were made by this program.
 
-use std::fs;
-use std::io;
-
 use serde::{Deserialize, Serialize};
 
 use crate::backups::folder::Backups;
-use crate::error::{Error, IoContext, is_absent};
-use crate::files::write_bytes;
+use crate::error::Error;
 use crate::replay::Lsn;
 
 /// The file among an instance's backups that holds them.
@@ -29,21 +25,13 @@ pub struct Point {
 impl Backups {
     /// The restore points of an instance, the oldest first.
     pub fn points(&self, instance: &str) -> Result<Vec<Point>, Error> {
-        let file = self.dir(instance).join(FILE);
-        match fs::read_to_string(&file) {
-            Ok(text) => serde_json::from_str(&text).map_err(io::Error::from).doing("reading", &file),
-            Err(err) if is_absent(&err) => Ok(Vec::new()),
-            Err(err) => Err(err).doing("reading", &file),
-        }
+        Ok(self.note(instance, FILE)?.unwrap_or_default())
     }
 
     /// Adds one. Only for whoever holds the instance's lock.
     pub fn add_point(&self, instance: &str, point: Point) -> Result<(), Error> {
         let mut points = self.points(instance)?;
         points.push(point);
-        self.make_dir(instance)?;
-        let file = self.dir(instance).join(FILE);
-        let text = serde_json::to_string_pretty(&points).map_err(io::Error::from).doing("writing", &file)?;
-        write_bytes(&file, format!("{text}\n").as_bytes())
+        self.write_note(instance, FILE, &points)
     }
 }

@@ -1,15 +1,13 @@
 //! `Schedule`: when an instance is backed up, as its user has asked for it.
 
 use std::fs::{self, File, TryLockError};
-use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::backups::folder::{Backups, names};
 use crate::backups::metadata::Kind;
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
-use crate::files::write_bytes;
+use crate::error::{Error, IoContext, absent_is_fine};
 
 /// The file among an instance's backups that holds it.
 const FILE: &str = "schedule.json";
@@ -67,14 +65,7 @@ impl Backups {
 
     /// The schedule of an instance, if it has one.
     pub fn schedule(&self, instance: &str) -> Result<Option<Schedule>, Error> {
-        let file = self.schedule_file(instance);
-        match fs::read_to_string(&file) {
-            Ok(text) => {
-                serde_json::from_str(&text).map(Some).map_err(io::Error::from).doing("reading", &file)
-            }
-            Err(err) if is_absent(&err) => Ok(None),
-            Err(err) => Err(err).doing("reading", &file),
-        }
+        self.note(instance, FILE)
     }
 
     /// The instances that have schedules.
@@ -95,12 +86,10 @@ impl Backups {
 
     /// Gives an instance a schedule, or takes it away.
     pub fn set_schedule(&self, instance: &str, schedule: Option<&Schedule>) -> Result<(), Error> {
-        let file = self.schedule_file(instance);
         let Some(schedule) = schedule else {
+            let file = self.schedule_file(instance);
             return absent_is_fine(fs::remove_file(&file)).doing("deleting", &file);
         };
-        self.make_dir(instance)?;
-        let text = serde_json::to_string_pretty(schedule).map_err(io::Error::from).doing("writing", &file)?;
-        write_bytes(&file, format!("{text}\n").as_bytes())
+        self.write_note(instance, FILE, schedule)
     }
 }
