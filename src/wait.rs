@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
 
 /// What one look at a condition found.
 #[derive(Debug)]
@@ -63,7 +66,7 @@ impl Signals {
     ///
     /// # Errors
     /// Where signals cannot be listened for.
-    pub fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> io::Result<Self> {
         let (int, term, hup) = (SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup());
         let mut all = vec![(signal(int)?, "SIGINT"), (signal(term)?, "SIGTERM")];
         // Whoever has put `nohup` before the command wants it to outlive the terminal.
@@ -90,7 +93,7 @@ fn is_ignored(kind: SignalKind) -> bool {
 ///
 /// # Errors
 /// Where signals cannot be listened for.
-pub async fn interruption() -> std::io::Result<&'static str> {
+pub async fn interruption() -> io::Result<&'static str> {
     let mut signals = Signals::listen()?;
     Ok(poll_fn(|cx| signals.poll(cx)).await)
 }
@@ -113,6 +116,14 @@ pub async fn until<T, E>(
         }
         sleep(pause).await;
     }
+}
+
+/// Does what takes long in a thread of its own, so that whoever waits can give up meanwhile.
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|err| Err(Error::Output(io::Error::other(err))))
 }
 
 /// What the program waits for just now, so that a command that runs out of time can say it.

@@ -13,6 +13,7 @@ use crate::engine::selection::{Folder, Selection};
 use crate::engine::user::ServerUser;
 use crate::error::{Error, IoContext, is_absent};
 use crate::files::free_bytes;
+use crate::wait::aside;
 
 /// More threads than this do not make a copy faster.
 const COPIERS: usize = 4;
@@ -186,10 +187,10 @@ fn is_given_up(err: &Error) -> bool {
 
 /// Waits until new data is on disk, so that a power failure cannot take it back.
 pub async fn sync(data: PathBuf) -> Result<(), Error> {
-    let synced = tokio::task::spawn_blocking(move || {
+    aside(move || {
         // One call for all files: a thousand single ones would take longer than the copy.
         let sync = File::open(&data).and_then(|dir| syncfs(dir).map_err(io::Error::from));
         sync.doing("writing to disk", &data)
-    });
-    synced.await.map_err(|err| Error::Output(io::Error::other(err)))?
+    })
+    .await
 }

@@ -145,9 +145,6 @@ async fn restart(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Erro
 
 /// Lets a server archive all that was committed up to now, and waits until that has arrived.
 pub async fn flush(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), Error> {
-    if record.archive.is_none() {
-        return Ok(());
-    }
     let session = session::administer(ctx, record, None).await?;
     // The commit behind all others, without which a server that replays would not know that it has come to a moment.
     let sql = "SELECT clock_timestamp(); SELECT pg_catalog.pg_current_xact_id(); \

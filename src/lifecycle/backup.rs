@@ -15,7 +15,7 @@ use crate::engine::{Engine, Site};
 use crate::error::Error;
 use crate::files::make_dir;
 use crate::instances::record::Record;
-use crate::lifecycle::{login, physical, session, target};
+use crate::lifecycle::{login, physical, session, target, unless_interrupted};
 use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::databases;
@@ -49,7 +49,21 @@ pub struct Wanted {
     pub role_passwords: bool,
 }
 
-/// Backs up an instance whose server runs.
+/// Backs up an instance whose server runs. A signal ends it, with nothing of it left.
+pub async fn back_up_unless_interrupted(
+    ctx: &Ctx,
+    record: &Record,
+    wanted: &Wanted,
+) -> Result<Metadata, Error> {
+    let made = unless_interrupted(ctx, back_up(ctx, record, wanted)).await;
+    if let Err(Error::Ended { .. }) = &made {
+        // A program in a container of its own goes on otherwise.
+        ctx.engine.sweep(&ctx.site(record)).await?;
+    }
+    made
+}
+
+/// The same for whoever heeds signals himself.
 pub async fn back_up(ctx: &Ctx, record: &Record, wanted: &Wanted) -> Result<Metadata, Error> {
     let begun = Instant::now();
     // Before anything is made: it says best why an instance cannot be backed up.

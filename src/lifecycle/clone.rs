@@ -26,6 +26,7 @@ use crate::lifecycle::vacant::{left, taken, vacant};
 use crate::lifecycle::{half_cloned, need, session, target};
 use crate::pg::hot_copy::HotCopy;
 use crate::rules::judge::State;
+use crate::wait::aside;
 
 /// How long the server of a clone may take to answer, which first replays all that was written while it was copied.
 const REPLAY_LIMIT: Duration = Duration::from_secs(3600);
@@ -164,7 +165,7 @@ async fn finish(ctx: &Ctx, held: &Held, mut record: Record, source: &Source) -> 
         Server::Stopped => copy_shut(ctx, &twin, of).await?,
     };
     ctx.step("copied");
-    tell(ctx, &record, of, &settings);
+    tell(ctx, &record, &format!("`{}`", of.name), &settings);
     record.version = major(&site.data());
     if let Some(text) = twin.configuration()? {
         ctx.engine.configure(&site, &text).await?;
@@ -233,14 +234,14 @@ async fn copy_files(
 
 async fn complete(twin: &Twin, replay: Option<Replay>) -> Result<Vec<Setting>, Error> {
     let twin = twin.clone();
-    let completed = tokio::task::spawn_blocking(move || twin.complete(replay.as_ref()));
-    completed.await.map_err(|err| Error::Output(io::Error::other(err)))?
+    aside(move || twin.complete(replay.as_ref())).await
 }
 
-pub(super) fn tell(ctx: &Ctx, record: &Record, of: &Record, settings: &[Setting]) {
+/// Says which settings are kept from acting in a copy `of` another instance.
+pub(super) fn tell(ctx: &Ctx, record: &Record, of: &str, settings: &[Setting]) {
     for Setting { name, value } in settings {
-        let (clone, of) = (&record.name, &of.name);
-        ctx.out.note(&format!("{name} is '{value}' in `{clone}`, which must not act where `{of}` does"));
+        ctx.out
+            .note(&format!("{name} is '{value}' in `{}`, which must not act where {of} does", record.name));
     }
 }
 

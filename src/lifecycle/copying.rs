@@ -1,14 +1,14 @@
-//! Working through many files while somebody watches, or gives up.
+//! Copying many files while somebody watches, or gives up.
 
-use std::io;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::context::Ctx;
 use crate::engine::copy::Tally;
 use crate::error::Error;
-use crate::progress::{PACE, Progress};
+use crate::progress::{PACE, shown};
 use crate::rules::copied::told;
+use crate::wait::aside;
 
 /// A copy that goes on in a thread of its own, and gives up when nobody waits for it any more.
 struct Going(Arc<Tally>);
@@ -19,14 +19,6 @@ impl Drop for Going {
     }
 }
 
-/// Reads for long in a thread of its own, so that whoever waits can give up meanwhile.
-pub async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let worked = tokio::task::spawn_blocking(work);
-    worked.await.map_err(|err| Error::Output(io::Error::other(err)))?
-}
-
 /// Copies, and shows how far it is, for as long as that makes sense.
 pub async fn copied(
     ctx: &Ctx,
@@ -35,16 +27,17 @@ pub async fn copied(
 ) -> Result<(), Error> {
     let going = Going(Arc::new(Tally::default()));
     let theirs = going.0.clone();
-    let mut copying = tokio::task::spawn_blocking(move || copy(&theirs));
-    let (mut progress, begun) = (Progress::to(ctx.out), Instant::now());
-    loop {
-        tokio::select! {
-            copied = &mut copying => return copied.map_err(|err| Error::Output(io::Error::other(err)))?,
-            () = tokio::time::sleep(PACE) => {}
+    let work = async {
+        let mut copying = pin!(aside(move || copy(&theirs)));
+        loop {
+            tokio::select! {
+                copied = &mut copying => return copied,
+                () = tokio::time::sleep(PACE) => {}
+            }
+            if is_lost() {
+                going.0.give_up();
+            }
         }
-        if is_lost() {
-            going.0.give_up();
-        }
-        progress.show(|| told(going.0.now(), begun.elapsed()));
-    }
+    };
+    shown(ctx.out, work, |elapsed| told(going.0.now(), elapsed)).await
 }

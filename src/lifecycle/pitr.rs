@@ -1,25 +1,26 @@
 //! Point-in-time recovery: an instance becomes a second one, as it was at a moment that its backups and its archive of WAL
 //! lead to. Whether they do is found out before anything is begun.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::backups::archive::{Archive, Reach};
 use crate::backups::folder::Backup;
-use crate::backups::metadata::{Kind, Metadata, Wal};
+use crate::backups::metadata::Wal;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::lifecycle::archiving;
-use crate::lifecycle::copying::aside;
 use crate::lifecycle::restore::{finish, refuse_used, sound};
 use crate::lifecycle::revive::{self, Way};
 use crate::lifecycle::vacant::{left, vacant};
 use crate::moment;
 use crate::replay::{Lsn, Replay, Until};
 use crate::rules::window::{Aim, Whole, base, covers};
+use crate::wait::aside;
 
 /// What an instance is recorded as a copy of, which is being made from another's past.
 pub const OF_MOMENT: &str = "moment:";
@@ -31,12 +32,10 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(60);
 pub struct Base {
     /// The backup.
     pub backup: Backup,
-    /// What is known of it.
-    pub metadata: Metadata,
     /// Its WAL.
-    pub wal: Wal,
-    /// The archive.
-    pub archive: Archive,
+    wal: Wal,
+    /// The archive, which several may have.
+    archive: Arc<Archive>,
     /// Where it is whole.
     whole: Whole,
 }
@@ -48,8 +47,6 @@ pub struct Window {
     pub from: Timestamp,
     /// Its end: when what was archived last was archived.
     pub until: Timestamp,
-    /// The segment of WAL that is missing behind its end, where others follow.
-    pub missing: Option<String>,
 }
 
 /// Makes an instance as `instance` was at a moment.
@@ -66,7 +63,8 @@ pub async fn into_new(
     sound(ctx, &base.backup).await?;
     let held = vacant(ctx, name, refuse_used).await?;
     let of = format!("{OF_MOMENT}{instance}/{until}");
-    let record = revive::new(ctx, &held, name, (&base.backup, &base.metadata), (of, Some(&way))).await?;
+    let from = (&base.backup, base.backup.known()?);
+    let record = revive::new(ctx, &held, name, from, (of, Some(&way))).await?;
     Ok((finish(ctx, &held, record)?, base.backup))
 }
 
@@ -98,14 +96,16 @@ async fn flush(ctx: &Ctx, instance: &Name) {
 
 /// The backups of an instance behind which WAL is archived, the oldest first.
 pub fn bases(ctx: &Ctx, instance: &str) -> Result<Vec<Base>, Error> {
-    let mut bases = Vec::new();
+    let mut bases: Vec<Base> = Vec::new();
     for backup in ctx.backups.list(Some(instance))? {
-        let Ok(metadata) = backup.metadata.clone() else { continue };
-        let (Kind::Physical, Some(wal)) = (metadata.kind, metadata.wal.clone()) else { continue };
+        let Some(wal) = backup.metadata.as_ref().ok().and_then(|it| it.wal.clone()) else { continue };
         let (Some(dir), Ok(at)) = (&wal.archive, wal.ended.parse()) else { continue };
-        let archive = Archive::open(dir, wal.segment_bytes)?;
+        let archive = match bases.iter().find(|it| it.archive.dir() == dir) {
+            Some(other) => other.archive.clone(),
+            None => Arc::new(Archive::open(dir, wal.segment_bytes)?),
+        };
         let whole = Whole { at, lsn: wal.end_lsn };
-        bases.push(Base { backup, metadata, wal, archive, whole });
+        bases.push(Base { backup, wal, archive, whole });
     }
     Ok(bases)
 }
@@ -125,14 +125,10 @@ pub fn leads_on(bases: &[Base], record: &Record) -> bool {
 pub fn windows(bases: &[Base]) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     for base in bases {
-        let reach = reach(base);
-        let until = archived(&reach).unwrap_or(base.whole.at).max(base.whole.at);
-        let window = Window { from: base.whole.at, until, missing: reach.missing };
+        let until = archived(&reach(base)).unwrap_or(base.whole.at).max(base.whole.at);
+        let window = Window { from: base.whole.at, until };
         match windows.last_mut() {
-            Some(last) if last.until >= window.from => {
-                last.until = last.until.max(window.until);
-                last.missing = window.missing;
-            }
+            Some(last) if last.until >= window.from => last.until = last.until.max(window.until),
             Some(_) | None => windows.push(window),
         }
     }
@@ -160,11 +156,11 @@ pub fn needed(bases: &[Base]) -> Vec<(&Archive, u64)> {
 async fn reachable(ctx: &Ctx, instance: &Name, until: &Until) -> Result<(Base, Way), Error> {
     let (aim, identifier) = aim(ctx, instance, until)?;
     let mut bases = bases(ctx, instance.as_str())?;
-    let latest = bases.last().map(|it| it.metadata.system_identifier.clone());
+    let of = |it: &Base| it.backup.metadata.as_ref().ok().map(|it| it.system_identifier.clone());
     // A place in WAL means nothing for an instance of the same name that was there before.
     if !matches!(aim, Aim::Time(_)) {
-        let meant = identifier.or(latest);
-        bases.retain(|it| Some(&it.metadata.system_identifier) == meant.as_ref());
+        let meant = identifier.or_else(|| bases.last().and_then(of));
+        bases.retain(|it| of(it) == meant);
     }
     let all: Vec<Whole> = bases.iter().map(|it| it.whole).collect();
     let Some(number) = base(&all, aim) else { return Err(before_all(instance, until, &bases)) };

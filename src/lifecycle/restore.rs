@@ -15,7 +15,6 @@ use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record};
 use crate::instances::store::Held;
 use crate::lifecycle::backup::GLOBALS;
-use crate::lifecycle::copying::aside;
 use crate::lifecycle::create::{Leave, Made, Wanted, create_held, of_nothing};
 use crate::lifecycle::vacant::{discard, vacant};
 use crate::lifecycle::{login, need, revive, session, target, upstreams};
@@ -27,6 +26,7 @@ use crate::pg::identifier::{Identifier, literal};
 use crate::pg::query::rows;
 use crate::progress::shown;
 use crate::rules::copied;
+use crate::wait::aside;
 
 /// How the name of a database begins that is being restored, and of one whose place was taken.
 const RESTORING: &str = "restoring-";

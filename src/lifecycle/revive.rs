@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::backups::folder::Backup;
 use crate::backups::metadata::Metadata;
 use crate::context::Ctx;
-use crate::engine::inert::Setting;
 use crate::engine::revival::Revival;
+use crate::engine::twin::relocated;
 use crate::engine::{Death, Engine, Halt, NewKey, control, copy, major, wal};
 use crate::error::{Error, IoContext, is_absent};
 use crate::instances::name::Name;
@@ -17,6 +17,7 @@ use crate::instances::record::{Creation, Desired, NewRecord, Record};
 use crate::instances::store::Held;
 use crate::instances::templates;
 use crate::lifecycle::boot::{self, NotUp, Proof};
+use crate::lifecycle::clone::tell;
 use crate::lifecycle::copying::copied;
 use crate::lifecycle::create::{hand_password, record_new};
 use crate::lifecycle::physical::{CONFIGURATION, DATA};
@@ -112,7 +113,7 @@ async fn make(
     copied(ctx, move |tally| theirs.copy(tally), || false).await?;
     ctx.step("revive-copied");
     let configuration = configuration(ctx, backup, &site.dir)?;
-    tell(ctx, &record, &revival.complete(configuration.as_deref())?);
+    tell(ctx, &record, "the other one", &revival.complete(configuration.as_deref())?);
     record.version = major(&site.data());
     if let Some(text) = configuration {
         ctx.engine.configure(&site, &text).await?;
@@ -137,18 +138,7 @@ fn configuration(ctx: &Ctx, backup: &Backup, dir: &Path) -> Result<Option<String
         Err(err) if is_absent(&err) => return Ok(None),
         read => read.doing("reading", &file)?,
     };
-    let folder = |dir: &Path| format!("{}/", dir.display());
-    let before = ctx.store.root().join(&backup.instance);
-    Ok(Some(text.replace(&folder(&before), &folder(dir))))
-}
-
-fn tell(ctx: &Ctx, record: &Record, settings: &[Setting]) {
-    for Setting { name, value } in settings {
-        ctx.out.note(&format!(
-            "{name} is '{value}' in `{}`, which must not act where the other one does",
-            record.name
-        ));
-    }
+    Ok(Some(relocated(&text, &ctx.store.root().join(&backup.instance), dir)))
 }
 
 /// Lets the server replay the archive, which gives it a timeline of its own, and gives it an identity of its own.

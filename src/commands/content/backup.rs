@@ -7,12 +7,11 @@ use clap::Subcommand;
 use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
 use crate::context::Ctx;
-use crate::engine::Engine;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
-use crate::lifecycle::backup::{Wanted, back_up};
-use crate::lifecycle::{need, unless_interrupted};
+use crate::lifecycle::backup::{Wanted, back_up_unless_interrupted};
+use crate::lifecycle::need;
 use crate::output::{BEYOND, Reply};
 use crate::pg::identifier::Identifier;
 use crate::units::{counted, size};
@@ -89,12 +88,7 @@ pub async fn run(ctx: &Ctx, args: &BackupArgs) -> Result<Reply, Error> {
         compression: args.compress.unwrap_or_default(),
         role_passwords: args.with_passwords,
     };
-    let made = unless_interrupted(ctx, back_up(ctx, &record, &wanted)).await;
-    if let Err(Error::Ended { .. }) = &made {
-        // A program in a container of its own goes on otherwise.
-        ctx.engine.sweep(&ctx.site(&record)).await?;
-    }
-    let made = made?;
+    let made = back_up_unless_interrupted(ctx, &record, &wanted).await?;
     ctx.out.note(&format!(
         "`{name}` has {} of `{}`: {} in {:.1} s",
         match made.databases.as_slice() {

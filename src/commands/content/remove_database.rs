@@ -37,7 +37,7 @@ pub enum Consent {
 }
 
 impl Consent {
-    /// What `--force` means.
+    /// What `--force` means, or `--yes`.
     pub fn by(force: bool) -> Self {
         if force { Self::Given } else { Self::Asked }
     }

@@ -133,8 +133,7 @@ async fn in_place(ctx: &Ctx, backup: &Backup, args: &RestoreArgs) -> Result<Repl
         true => String::new(),
         false => format!(", dropping {},", listed(&gone)),
     };
-    let consent = if args.yes { Consent::Given } else { Consent::Asked };
-    consent.obtain_by(
+    Consent::by(args.yes).obtain_by(
         &format!("replacing {what} of `{}`{dropping} and ending the sessions in them", args.instance),
         "--yes",
     )?;

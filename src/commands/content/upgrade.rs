@@ -79,7 +79,7 @@ async fn upgrade(ctx: &Ctx, args: &UpgradeArgs, to: u32) -> Result<Reply, Error>
         let sessions = sessions(ctx, upgrade.old()).await?;
         let what =
             format!("stopping `{}` while its files are copied, and ending {}", args.instance, told(sessions));
-        consent(args).obtain_by(&what, "--yes")?;
+        Consent::by(args.yes).obtain_by(&what, "--yes")?;
     }
     let made = unless_interrupted(ctx, carry_out(ctx, &upgrade)).await;
     if let Err(Error::Ended { .. }) = &made {
@@ -99,10 +99,6 @@ async fn upgrade(ctx: &Ctx, args: &UpgradeArgs, to: u32) -> Result<Reply, Error>
     Ok(Reply::plain(Verdict::Done))
 }
 
-fn consent(args: &UpgradeArgs) -> Consent {
-    if args.yes { Consent::Given } else { Consent::Asked }
-}
-
 fn told(sessions: u32) -> String {
     counted(usize::try_from(sessions).unwrap_or(usize::MAX), "session")
 }
@@ -118,7 +114,7 @@ async fn confirm(ctx: &Ctx, args: &UpgradeArgs) -> Result<Reply, Error> {
             "putting `{successor}` in the place of `{name}`, without what was written to that since, and ending {}",
             told(sessions)
         );
-        consent(args).obtain_by(&what, "--yes")?;
+        Consent::by(args.yes).obtain_by(&what, "--yes")?;
     }
     let record = confirm::carry_out(ctx, &change, args.name.as_ref()).await?;
     let version = record.version.map(|it| format!(" {it}")).unwrap_or_default();

@@ -19,7 +19,7 @@ use crate::contract::trial::{Engine, Setting};
 use crate::error::{Error, IoContext};
 use crate::output::Out;
 use crate::room::Stop;
-use crate::wait::interruption;
+use crate::wait::{aside, interruption};
 
 /// How deep it is looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,10 +60,10 @@ pub async fn judge_all(
         (None, Depth::Integration) => 1,
         (None, Depth::Syntax | Depth::Behavior) => thread::available_parallelism().map_or(1, NonZero::get),
     };
-    let work = tokio::task::spawn_blocking(move || judge.side_by_side(&dirs, jobs));
+    let work = aside(move || judge.side_by_side(&dirs, jobs));
     let mut work = std::pin::pin!(work);
     let told = tokio::select! {
-        done = &mut work => return done.unwrap_or_else(|err| Err(Error::Output(std::io::Error::other(err)))),
+        done = &mut work => return done,
         told = interruption() => told.map_err(Error::Output)?,
     };
     stop.stop();

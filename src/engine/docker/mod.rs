@@ -25,7 +25,7 @@ use crate::engine::{
 };
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::secret::Secret;
-use crate::wait::{Late, Look, until};
+use crate::wait::{Late, Look, aside, until};
 
 pub mod census;
 pub mod client;
@@ -113,6 +113,13 @@ impl Docker {
 
     async fn find(&self, site: &Site) -> Result<Found, Error> {
         container::find(&self.client, &self.prefix, site).await
+    }
+
+    /// The container of a site whose server is to be asked for something.
+    async fn ours(&self, site: &Site) -> Result<Ours, Error> {
+        let absent =
+            || Error::NotServing { name: site.name.clone(), state: "without a container".to_owned() };
+        self.find(site).await?.ours.ok_or_else(absent)
     }
 
     /// The container of the site as it should be now. A command that was killed may have asked for it a moment ago: then
@@ -312,8 +319,7 @@ impl Engine for Docker {
         let seed = seed::ensure(self, site, cluster).await?;
         let Owners { around, data: server } = owners_like(&seed.data())?;
         let (data, place) = (seed.data(), site.clone());
-        let made = tokio::task::spawn_blocking(move || folder::settle(&place, &data, &around, &server));
-        made.await.map_err(|err| Error::Output(std::io::Error::other(err)))??;
+        aside(move || folder::settle(&place, &data, &around, &server)).await?;
         keep_password(&first_password(site), &seed.password()?)?;
         let foreign = || Error::NotOurs { path: site.data(), what: "no data directory".to_owned() };
         major(&site.data()).ok_or_else(foreign)
@@ -371,10 +377,7 @@ impl Engine for Docker {
     }
 
     async fn open_way_in(&self, site: &Site, key: &NewKey<'_>) -> Result<(), Error> {
-        let absent =
-            || Error::NotServing { name: site.name.clone(), state: "without a container".to_owned() };
-        let ours = self.find(site).await?.ours.ok_or_else(absent)?;
-        self.turn(&ours, key).await?;
+        self.turn(&self.ours(site).await?, key).await?;
         keep_password(&first_password(site), &key.password)
     }
 
@@ -424,10 +427,7 @@ impl Engine for Docker {
     }
 
     async fn dump(&self, site: &Site, dump: &Dump<'_>, into: Sink<'_>) -> Result<(), Error> {
-        let ours = self.find(site).await?.ours;
-        let absent =
-            || Error::NotServing { name: site.name.clone(), state: "without a container".to_owned() };
-        self.dump_in(&ours.ok_or_else(absent)?, dump, into).await
+        self.dump_in(&self.ours(site).await?, dump, into).await
     }
 
     async fn run(&self, site: &Site, tool: &Tool<'_>) -> Result<String, Error> {

@@ -33,11 +33,7 @@ impl Docker {
         let passwords = tool.login.map(|it| password_file(site, it.password)).transpose()?;
         let server = match &tool.login {
             None => None,
-            Some(_) => {
-                let state = || "without a container".to_owned();
-                let absent = || Error::NotServing { name: site.name.clone(), state: state() };
-                Some(self.find(site).await?.ours.ok_or_else(absent)?.id)
-            }
+            Some(_) => Some(self.ours(site).await?.id),
         };
         let folder = tool.folder.display().to_string();
         let mut mounts = vec![mount(tool.folder, &folder, tool.access == Access::Reads)];

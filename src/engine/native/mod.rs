@@ -1,7 +1,6 @@
 //! The native engine: one server process per instance, from PostgreSQL programs found on the machine.
 
 use std::fs;
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -23,6 +22,7 @@ use crate::engine::{
 };
 use crate::error::{Error, IoContext};
 use crate::secret::Secret;
+use crate::wait::aside;
 
 pub mod config;
 pub mod dump;
@@ -141,11 +141,11 @@ impl Engine for Native {
         let (programs, user) = self.programs(cluster.major).await?;
         let major = programs.major;
         let (cache, site, cluster) = (self.cache.clone(), site.clone(), cluster.clone());
-        let made = tokio::task::spawn_blocking(move || {
+        aside(move || {
             let seeds = Seeds { dir: &cache, programs: &programs, user: &user };
             make_data(&seeds, &site, &cluster)
-        });
-        made.await.map_err(|err| Error::Output(io::Error::other(err)))??;
+        })
+        .await?;
         Ok(major)
     }
 

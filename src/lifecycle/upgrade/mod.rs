@@ -293,7 +293,7 @@ async fn begin(ctx: &Ctx, upgrade: &Upgrade, record: &mut Record, form: Vec<Stri
     if let Some(text) = twin.configuration()? {
         ctx.engine.configure(&site, &text).await?;
     }
-    tell(ctx, record, old, &twin.carry_settings()?);
+    tell(ctx, record, &format!("`{}`", old.name), &twin.carry_settings()?);
     ctx.engine.check(&site).await.map_err(|err| unknown_to(upgrade, &twin, err))?;
     ctx.step("upgrade-configured");
     Ok(twin)

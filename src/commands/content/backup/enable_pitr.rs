@@ -4,14 +4,13 @@ use crate::backups::metadata::{Compression, Kind};
 use crate::backups::name::BackupName;
 use crate::commands::content::remove_database::Consent;
 use crate::context::Ctx;
-use crate::engine::Engine;
 use crate::error::Error;
 use crate::exit::Verdict;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::archiving::{self, Archiving, Keeper};
-use crate::lifecycle::backup::{self, Wanted};
-use crate::lifecycle::{need, pitr, unless_interrupted};
+use crate::lifecycle::backup::{Wanted, back_up_unless_interrupted};
+use crate::lifecycle::{need, pitr};
 use crate::moment;
 use crate::output::{BEYOND, Reply};
 
@@ -64,8 +63,8 @@ fn is_other(with: Option<Keeper>, record: &Record) -> bool {
 }
 
 async fn switch(ctx: &Ctx, args: &EnablePitrArgs, record: &mut Record) -> Result<(), Error> {
-    let consent = if args.yes { Consent::Given } else { Consent::Asked };
-    consent.obtain_by(&format!("restarting `{}` and ending the sessions in it", args.instance), "--yes")?;
+    let what = format!("restarting `{}` and ending the sessions in it", args.instance);
+    Consent::by(args.yes).obtain_by(&what, "--yes")?;
     let held = ctx.store.hold(&args.instance, &ctx.command, &ctx.waiting).await?;
     *record = need(ctx, &args.instance)?;
     let place = match args.off {
@@ -85,11 +84,8 @@ async fn back_up(ctx: &Ctx, record: &Record) -> Result<(), Error> {
         compression: Compression::None,
         role_passwords: true,
     };
-    let made = unless_interrupted(ctx, backup::back_up(ctx, record, &wanted)).await;
-    if let Err(Error::Ended { .. }) = &made {
-        ctx.engine.sweep(&ctx.site(record)).await?;
-    }
-    ctx.out.note(&format!("`{}` is what WAL is replayed upon", made?.backup_name));
+    let made = back_up_unless_interrupted(ctx, record, &wanted).await?;
+    ctx.out.note(&format!("`{}` is what WAL is replayed upon", made.backup_name));
     Ok(())
 }
 

@@ -70,7 +70,7 @@ pub async fn run(ctx: &Ctx, args: &RunDueArgs) -> Result<Reply, Error> {
 
 /// Ends what a turn that was interrupted has begun: the program of a backup, the instance of a drill.
 async fn clear_up(ctx: &Ctx, instance: &str) -> Result<(), Error> {
-    if let Some(record) = ctx.store.find(&instance.parse().map_err(Error::Usage)?)? {
+    if let Some(record) = ctx.store.find(&named(instance)?)? {
         ctx.engine.sweep(&ctx.site(&record)).await?;
     }
     drill::sweep(ctx).await
