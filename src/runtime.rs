@@ -37,6 +37,11 @@ pub struct Container {
 }
 
 impl Kind {
+    /// The engine of this name, if there is one.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Native, Self::Docker].into_iter().find(|it| it.word() == word)
+    }
+
     /// The engine's name, as records and reports have it.
     pub fn word(self) -> &'static str {
         match self {

@@ -83,17 +83,24 @@ pub enum Creation {
     Cloning,
 }
 
-/// What is needed to write a new record.
+/// What an instance has to itself among all others.
 #[derive(Clone, Debug)]
-pub struct NewRecord {
-    /// The instance's name.
+pub struct Claim {
+    /// Its name.
     pub name: Name,
-    /// The instance's folder.
+    /// Its folder.
     pub dir: PathBuf,
     /// Leased port.
     pub port: u16,
     /// Who chose it.
     pub port_source: PortSource,
+}
+
+/// What is needed to write a new record.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// What is claimed for the instance.
+    pub claim: Claim,
     /// Superuser.
     pub user: String,
     /// Database.
@@ -116,10 +123,10 @@ impl Record {
             conf.set(key, "");
         }
         Self {
-            name: new.name,
-            dir: new.dir,
-            port: new.port,
-            port_source: new.port_source,
+            name: new.claim.name,
+            dir: new.claim.dir,
+            port: new.claim.port,
+            port_source: new.claim.port_source,
             user: new.user,
             database: new.database,
             password: new.password,
@@ -137,9 +144,9 @@ impl Record {
         }
     }
 
-    /// A record of an instance that begins now as a copy of another.
-    pub fn cloning(new: NewRecord, of: &Name) -> Self {
-        Self { creation: Creation::Cloning, clone_of: Some(of.to_string()), ..Self::unfinished(new) }
+    /// A record of an instance that begins now as a copy: `of` says of what.
+    pub fn cloning(new: NewRecord, of: String) -> Self {
+        Self { creation: Creation::Cloning, clone_of: Some(of), ..Self::unfinished(new) }
     }
 
     /// Reads a record, upstream's two generations included: what they do not say gets upstream's defaults.
@@ -150,11 +157,10 @@ impl Record {
             conf.get(key).filter(|it| !it.is_empty()).unwrap_or(default).to_owned()
         };
         let port = text("port", "");
+        let unknown = |word: &str| broken(format!("engine `{word}` is not one of native, docker"));
         let engine = match text("engine", "").as_str() {
             "" => None,
-            "native" => Some(Kind::Native),
-            "docker" => Some(Kind::Docker),
-            other => return Err(broken(format!("engine `{other}` is not one of native, docker"))),
+            word => Some(Kind::named(word).ok_or_else(|| unknown(word))?),
         };
         Ok(Self {
             name: name.clone(),
@@ -315,10 +321,12 @@ mod tests {
     #[test]
     fn a_new_record_is_read_back_as_it_was_written() {
         let new = Record::unfinished(NewRecord {
-            name: Name::main(),
-            dir: "/instances/main".into(),
-            port: 5435,
-            port_source: PortSource::Auto,
+            claim: Claim {
+                name: Name::main(),
+                dir: "/instances/main".into(),
+                port: 5435,
+                port_source: PortSource::Auto,
+            },
             user: "vrooli".to_owned(),
             database: "shop".to_owned(),
             password: Secret::new("abc"),

@@ -37,6 +37,13 @@ pub struct Held {
     _lock: File,
 }
 
+impl Held {
+    /// The instance that is locked.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+}
+
 /// Proof that the whole store is locked: held while a port is leased.
 #[derive(Debug)]
 pub struct StoreHeld(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);

@@ -135,12 +135,9 @@ async fn make(ctx: &Ctx, held: &Held, wanted: &Wanted, source: &Source) -> Resul
 
 async fn record(ctx: &Ctx, held: &Held, wanted: &Wanted, source: &Source) -> Result<Record, Error> {
     let (of, password) = (&source.record, ctx.new_password()?);
-    record_new(ctx, held, wanted.port, |port, port_source| {
+    record_new(ctx, held, wanted.port, |claim| {
         let new = NewRecord {
-            name: wanted.name.clone(),
-            dir: ctx.store.dir(&wanted.name),
-            port,
-            port_source,
+            claim,
             user: of.user.clone(),
             database: of.database.clone(),
             password,
@@ -148,7 +145,7 @@ async fn record(ctx: &Ctx, held: &Held, wanted: &Wanted, source: &Source) -> Res
             engine: source.engine,
             container: of.container.clone(),
         };
-        Record::cloning(new, &of.name)
+        Record::cloning(new, of.name.to_string())
     })
     .await
 }

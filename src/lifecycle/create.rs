@@ -10,7 +10,7 @@ use crate::error::{Error, IoContext, is_absent};
 use crate::files::make_dir;
 use crate::instances::name::Name;
 use crate::instances::ports::{self, Wish};
-use crate::instances::record::{Creation, Desired, NewRecord, PortSource, Record};
+use crate::instances::record::{Claim, Creation, Desired, NewRecord, PortSource, Record};
 use crate::instances::store::Held;
 use crate::instances::templates;
 use crate::lifecycle::boot::{self, Proof};
@@ -303,12 +303,9 @@ async fn lease(
 ) -> Result<Record, Error> {
     let settings = &ctx.settings;
     let password = ctx.new_password()?;
-    record_new(ctx, held, wanted.port, |port, port_source| {
+    record_new(ctx, held, wanted.port, |claim| {
         Record::unfinished(NewRecord {
-            name: wanted.name.clone(),
-            dir: ctx.store.dir(&wanted.name),
-            port,
-            port_source,
+            claim,
             user: settings.default_user.clone(),
             database: settings.database.for_creation().to_owned(),
             password,
@@ -325,7 +322,7 @@ pub async fn record_new(
     ctx: &Ctx,
     held: &Held,
     wanted: Option<u16>,
-    record: impl FnOnce(u16, PortSource) -> Record,
+    record: impl FnOnce(Claim) -> Record,
 ) -> Result<Record, Error> {
     let settings = &ctx.settings;
     let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
@@ -337,7 +334,9 @@ pub async fn record_new(
         Some(port) => (Wish::Exactly(port), PortSource::Explicit),
         None => (Wish::Preferably(settings.default_port), PortSource::Auto),
     };
-    let record = record(ports::lease(wish, &settings.port_range, &ctx.store.leased()?)?, port_source);
+    let port = ports::lease(wish, &settings.port_range, &ctx.store.leased()?)?;
+    let name = held.name().clone();
+    let record = record(Claim { dir: ctx.store.dir(&name), name, port, port_source });
     make_dir(&record.dir, 0o700)?;
     make_dir(&record.dir.join("config"), 0o700)?;
     ctx.store.put(held, &record)?;

@@ -13,7 +13,7 @@ use crate::engine::twin::relocated;
 use crate::engine::{Death, Engine, Halt, NewKey, control, copy, major, wal};
 use crate::error::{Error, IoContext, is_absent};
 use crate::instances::name::Name;
-use crate::instances::record::{Creation, Desired, NewRecord, Record};
+use crate::instances::record::{Desired, NewRecord, Record};
 use crate::instances::store::Held;
 use crate::instances::templates;
 use crate::lifecycle::boot::{self, NotUp, Proof};
@@ -68,7 +68,7 @@ async fn record(
     let text = |key: &str| metadata.instance_config.get(key).and_then(|it| it.as_str()).map(str::to_owned);
     let template = text("template").filter(|it| ctx.templates.text(it).is_ok());
     let template = template.unwrap_or_else(|| templates::DEFAULT.to_owned());
-    let engine = if text("engine").as_deref() == Some("docker") { Kind::Docker } else { Kind::Native };
+    let engine = text("engine").and_then(|it| Kind::named(&it)).unwrap_or(Kind::Native);
     let wish = ctx.new_container(&template)?;
     let wish = Container { image: text("image").unwrap_or(wish.image), ..wish };
     let container = ctx.engine.settle_on(engine, wish, &|line| ctx.out.note(line)).await?;
@@ -76,22 +76,18 @@ async fn record(
     (site.kind, site.container) = (Some(engine), container.clone());
     ctx.engine.serves(&site, metadata.major()).await?;
     let password = ctx.new_password()?;
-    record_new(ctx, held, None, |port, port_source| {
-        let mut record = Record::unfinished(NewRecord {
-            name: name.clone(),
-            dir: ctx.store.dir(name),
-            port,
-            port_source,
+    record_new(ctx, held, None, |claim| {
+        let new = NewRecord {
+            claim,
             user: text("user").unwrap_or_else(|| ctx.settings.default_user.clone()),
             database: text("database").unwrap_or_else(|| ctx.settings.database.for_creation().to_owned()),
             password,
             template,
             engine,
             container,
-        });
-        record.creation = Creation::Cloning;
+        };
+        let mut record = Record::cloning(new, of);
         record.desired = Desired::Running;
-        record.clone_of = Some(of);
         record.replay = way.map(|it| it.replay.clone());
         record
     })

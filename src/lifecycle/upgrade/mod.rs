@@ -257,12 +257,9 @@ async fn make(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Error
 async fn record(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Error> {
     let Upgrade { wanted, old, major, identifier, was, .. } = upgrade;
     let predecessor = Predecessor { name: old.name.clone(), major: *major, identifier: *identifier };
-    record_new(ctx, held, wanted.port, |port, port_source| {
+    record_new(ctx, held, wanted.port, |claim| {
         let new = NewRecord {
-            name: wanted.name.clone(),
-            dir: ctx.store.dir(&wanted.name),
-            port,
-            port_source,
+            claim,
             user: old.user.clone(),
             database: old.database.clone(),
             // It is to take the old one's place.
@@ -271,8 +268,7 @@ async fn record(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Err
             engine: upgrade.engine,
             container: upgrade.container.clone(),
         };
-        let mut record = Record::cloning(new, &old.name);
-        record.clone_of = Some(predecessor.recorded());
+        let mut record = Record::cloning(new, predecessor.recorded());
         // Until it is whole this says how the old one was found: whoever clears up has to know.
         record.desired = *was;
         record
