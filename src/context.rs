@@ -15,7 +15,7 @@ use crate::engine::engines::Engines;
 use crate::engine::native::Native;
 use crate::engine::native::programs::Search;
 use crate::engine::user::{ServerUser, is_root};
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::instances::store::Store;
@@ -320,9 +320,8 @@ fn backup_dir() -> PathBuf {
 }
 
 fn password_in(file: &Path) -> Result<Option<Secret>, Error> {
-    let text = match fs::read_to_string(file) {
-        Err(err) if is_absent(&err) => return Ok(None),
-        read => read.doing("reading", file)?,
+    let Some(text) = absent_is_none(fs::read_to_string(file)).doing("reading", file)? else {
+        return Ok(None);
     };
     let secrets: serde_json::Value = serde_json::from_str(&text)
         .map_err(|err| Error::Setting { name: file.display().to_string(), why: err.to_string() })?;

@@ -740,8 +740,14 @@ pub fn is_absent(err: &io::Error) -> bool {
 
 /// Success where a path that was to be deleted did not exist.
 pub fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    absent_is_none(result).map(drop)
+}
+
+/// Nothing where a path did not exist.
+pub fn absent_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
-        Err(err) if is_absent(&err) => Ok(()),
-        other => other,
+        Ok(read) => Ok(Some(read)),
+        Err(err) if is_absent(&err) => Ok(None),
+        Err(err) => Err(err),
     }
 }

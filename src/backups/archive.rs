@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use flate2::read::GzDecoder;
 
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::error::{Error, IoContext, absent_is_fine, absent_is_none};
 use crate::replay::{ENDING, Lsn};
 use crate::segment::{self, is_segment};
 
@@ -115,10 +115,7 @@ impl Archive {
 
 /// Looks for segments in a folder and those below.
 fn collect(dir: &Path, segment_bytes: u64, found: &mut Vec<(u64, Segment)>) -> Result<(), Error> {
-    let entries = match fs::read_dir(dir) {
-        Err(err) if is_absent(&err) => return Ok(()),
-        entries => entries.doing("reading", dir)?,
-    };
+    let Some(entries) = absent_is_none(fs::read_dir(dir)).doing("reading", dir)? else { return Ok(()) };
     for entry in entries {
         let entry = entry.doing("reading", dir)?;
         let file = entry.path();

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::backups::metadata::{FileEntry, Metadata};
 use crate::backups::name::BackupName;
 use crate::checksum::Checksum;
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::error::{Error, IoContext, absent_is_fine, absent_is_none};
 use crate::files::{NEW, sync_dir, write_bytes};
 
 /// The file with what is known of a backup.
@@ -75,13 +75,9 @@ impl Backups {
     /// What is written down beside the backups of an instance in a file, if it is there.
     pub(super) fn note<T: DeserializeOwned>(&self, instance: &str, file: &str) -> Result<Option<T>, Error> {
         let file = self.dir(instance).join(file);
-        match fs::read_to_string(&file) {
-            Ok(text) => {
-                serde_json::from_str(&text).map(Some).map_err(io::Error::from).doing("reading", &file)
-            }
-            Err(err) if is_absent(&err) => Ok(None),
-            Err(err) => Err(err).doing("reading", &file),
-        }
+        let text = absent_is_none(fs::read_to_string(&file)).doing("reading", &file)?;
+        let note = text.map(|it| serde_json::from_str(&it)).transpose();
+        note.map_err(io::Error::from).doing("reading", &file)
     }
 
     /// Writes something down beside the backups of an instance.
@@ -119,10 +115,9 @@ impl Backups {
             return Ok(None);
         }
         let file = dir.join(METADATA);
-        let metadata = match fs::read(&file) {
-            Ok(bytes) => Metadata::parse(&String::from_utf8_lossy(&bytes)),
-            Err(err) if is_absent(&err) => Err(format!("it has no {METADATA}")),
-            Err(err) => return Err(err).doing("reading", &file),
+        let metadata = match absent_is_none(fs::read(&file)).doing("reading", &file)? {
+            Some(bytes) => Metadata::parse(&String::from_utf8_lossy(&bytes)),
+            None => Err(format!("it has no {METADATA}")),
         };
         Ok(Some(Backup { instance: instance.to_owned(), name: name.clone(), dir, metadata }))
     }
@@ -218,10 +213,9 @@ impl Backup {
         }
         for entry in known {
             let file = self.dir.join(&entry.path);
-            let (sha256, bytes) = match File::open(&file).and_then(Checksum::of_file) {
-                Ok(it) => it,
-                Err(err) if is_absent(&err) => return Ok(Some(format!("{} is missing", entry.path))),
-                Err(err) => return Err(err).doing("reading", &file),
+            let read = File::open(&file).and_then(Checksum::of_file);
+            let Some((sha256, bytes)) = absent_is_none(read).doing("reading", &file)? else {
+                return Ok(Some(format!("{} is missing", entry.path)));
             };
             if bytes != entry.bytes {
                 return Ok(Some(format!("{} has {bytes} bytes and not {}", entry.path, entry.bytes)));
@@ -241,12 +235,10 @@ impl Backup {
 
 /// The names of the folders in a folder, in order, but for those that are hidden.
 pub(super) fn names(dir: &Path) -> Result<Vec<String>, Error> {
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(err) if is_absent(&err) => return Ok(Vec::new()),
-        Err(err) => return Err(err).doing("reading", dir),
-    };
+    let entries = absent_is_none(fs::read_dir(dir)).doing("reading", dir)?;
     let mut names: Vec<String> = entries
+        .into_iter()
+        .flatten()
         .flatten()
         .filter(|it| it.path().is_dir())
         .filter_map(|it| it.file_name().into_string().ok())

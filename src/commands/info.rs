@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Map, Value};
 
 use crate::context::Ctx;
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::exit::Verdict;
 use crate::output::{Reply, json};
 
@@ -29,12 +29,13 @@ pub fn run(ctx: &Ctx, args: &InfoArgs) -> Result<Reply, Error> {
 
 fn read(ctx: &Ctx) -> Result<Map<String, Value>, Error> {
     let beside = ctx.resource_dir.as_ref().map(|dir| dir.join("config/runtime.json"));
-    let (text, place) = match &beside {
+    let text = match &beside {
+        Some(file) => absent_is_none(fs::read_to_string(file)).doing("reading", file)?,
+        None => None,
+    };
+    let (text, place) = match beside.zip(text) {
         None => (BUILT_IN.to_owned(), "the built-in runtime.json".to_owned()),
-        Some(file) => match fs::read_to_string(file) {
-            Err(err) if is_absent(&err) => (BUILT_IN.to_owned(), "the built-in runtime.json".to_owned()),
-            read => (read.doing("reading", file)?, file.display().to_string()),
-        },
+        Some((file, text)) => (text, file.display().to_string()),
     };
     serde_json::from_str(&text).map_err(|err| Error::Setting { name: place, why: err.to_string() })
 }

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::commands::select::each;
 use crate::context::Ctx;
 use crate::engine::Site;
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::lifecycle::no_instance;
@@ -173,10 +173,7 @@ async fn loses_reader(ctx: &Ctx) {
 
 /// The log's text, and where it ends: a follower goes on from there.
 fn read(file: &Path) -> Result<Option<(String, u64)>, Error> {
-    let mut log = match File::open(file) {
-        Err(err) if is_absent(&err) => return Ok(None),
-        opened => opened.doing("reading", file)?,
-    };
+    let Some(mut log) = absent_is_none(File::open(file)).doing("reading", file)? else { return Ok(None) };
     let size = log.metadata().doing("reading", file)?.len();
     let mut bytes = Vec::new();
     log.seek(SeekFrom::Start(size.saturating_sub(READ_LIMIT_BYTES)))
@@ -232,10 +229,7 @@ async fn follow(ctx: &Ctx, path: &Path, mut from: u64) -> Result<(), Error> {
 }
 
 fn open_if_new(path: &Path, known: Option<&Metadata>) -> Result<Option<(File, Metadata)>, Error> {
-    let file = match File::open(path) {
-        Err(err) if is_absent(&err) => return Ok(None),
-        opened => opened.doing("reading", path)?,
-    };
+    let Some(file) = absent_is_none(File::open(path)).doing("reading", path)? else { return Ok(None) };
     let found = file.metadata().doing("reading", path)?;
     let same = known.is_some_and(|it| (it.dev(), it.ino()) == (found.dev(), found.ino()));
     Ok((!same).then_some((file, found)))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::engine::dump::{Dump, Sink};
 use crate::engine::tool::Tool;
 use crate::engine::twin::Owners;
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::replay::Replay;
 pub use crate::runtime::{Container, Kind};
 use crate::secret::Secret;
@@ -267,12 +267,8 @@ impl Site {
 impl Data {
     /// Looks at a data directory.
     pub fn look(path: &Path) -> Result<Self, Error> {
-        let empty = match fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(err) if is_absent(&err) => true,
-            Err(err) => return Err(err).doing("reading the data directory", path),
-        };
-        if empty {
+        let entries = absent_is_none(fs::read_dir(path)).doing("reading the data directory", path)?;
+        if entries.is_none_or(|mut it| it.next().is_none()) {
             return Ok(Self::Absent);
         }
         match (major(path), control::left(path)) {

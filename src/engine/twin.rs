@@ -11,7 +11,7 @@ use crate::engine::selection::Selection;
 use crate::engine::user::ServerUser;
 use crate::engine::wal::{self, Range};
 use crate::engine::{Site, control, folder};
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::files;
 
 /// How often a control file is copied that was being written while it was copied.
@@ -206,10 +206,9 @@ pub(super) fn append(file: &Path, text: &str, owner: &ServerUser) -> Result<(), 
 
 /// A file that may not be there. Bytes that are no text are left to the server.
 pub(super) fn read(file: &Path) -> Result<Option<String>, Error> {
-    match fs::read_to_string(file) {
-        Ok(text) => Ok(Some(text)),
-        Err(err) if is_absent(&err) || err.kind() == io::ErrorKind::InvalidData => Ok(None),
-        Err(err) => Err(err).doing("reading", file),
+    match absent_is_none(fs::read_to_string(file)) {
+        Err(err) if err.kind() == io::ErrorKind::InvalidData => Ok(None),
+        read => read.doing("reading", file),
     }
 }
 

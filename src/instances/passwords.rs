@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::error::{Error, IoContext, absent_is_fine, absent_is_none};
 use crate::files::{make_dir, write_bytes};
 use crate::instances::artifacts::percent_encoded;
 use crate::secret::Secret;
@@ -12,10 +12,7 @@ use crate::secret::Secret;
 /// The password that is kept of a user.
 pub fn kept(instance: &Path, user: &str) -> Result<Option<Secret>, Error> {
     let file = file_of(instance, user);
-    match fs::read_to_string(&file) {
-        Err(err) if is_absent(&err) => Ok(None),
-        read => read.doing("reading", &file).map(|it| Some(Secret::new(it))),
-    }
+    Ok(absent_is_none(fs::read_to_string(&file)).doing("reading", &file)?.map(Secret::new))
 }
 
 /// Keeps a password, in a file that its owner alone can read.

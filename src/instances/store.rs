@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::error::{Error, IoContext, absent_is_fine, absent_is_none, is_absent};
 use crate::files::{make_dir, sweep, sweep_unwritten, sync_dir, write_bytes};
 use crate::instances::name::Name;
 use crate::instances::record::{Record, file_in};
@@ -67,11 +67,8 @@ impl Store {
     /// The instance's record, or `None` where there is none.
     pub fn find(&self, name: &Name) -> Result<Option<Record>, Error> {
         let dir = self.dir(name);
-        match fs::read(file_in(&dir)) {
-            Ok(bytes) => Record::parse(name, &dir, &String::from_utf8_lossy(&bytes)).map(Some),
-            Err(err) if is_absent(&err) => Ok(None),
-            Err(err) => Err(err).doing("reading", &file_in(&dir)),
-        }
+        let bytes = absent_is_none(fs::read(file_in(&dir))).doing("reading", &file_in(&dir))?;
+        bytes.map(|it| Record::parse(name, &dir, &String::from_utf8_lossy(&it))).transpose()
     }
 
     /// All records in order of their names; a record that cannot be read is an error in its place.
@@ -129,11 +126,8 @@ impl Store {
     /// Puts a kept record back into use; false where there is none.
     pub fn unkeep(&self, held: &Held) -> Result<bool, Error> {
         let dir = self.dir(&held.name);
-        match fs::rename(kept_in(&dir), file_in(&dir)) {
-            Ok(()) => Ok(true),
-            Err(err) if is_absent(&err) => Ok(false),
-            Err(err) => Err(err).doing("putting back", &file_in(&dir)),
-        }
+        let put_back = absent_is_none(fs::rename(kept_in(&dir), file_in(&dir)));
+        Ok(put_back.doing("putting back", &file_in(&dir))?.is_some())
     }
 
     /// Deletes an instance's folder. It goes out of the way as a whole first, so that a deletion that is interrupted
@@ -205,13 +199,11 @@ impl Store {
     }
 
     fn names(&self) -> Result<Vec<Name>, Error> {
-        let entries = match fs::read_dir(&self.root) {
-            Ok(entries) => entries,
-            Err(err) if is_absent(&err) => return Ok(Vec::new()),
-            Err(err) => return Err(err).doing("listing the instances in", &self.root),
-        };
+        let entries =
+            absent_is_none(fs::read_dir(&self.root)).doing("listing the instances in", &self.root)?;
+        let entries = entries.into_iter().flatten().flatten();
         let mut names: Vec<Name> =
-            entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+            entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
         names.sort();
         Ok(names)
     }
@@ -237,11 +229,9 @@ impl Store {
         make_dir(&self.root.join(".locks"), 0o700)?;
         let mut options = File::options();
         options.create(true).truncate(false).read(true).write(true).mode(0o600);
-        let mut lock = match options.open(path) {
-            // Its folder was cleared away just now.
-            Err(err) if is_absent(&err) => return Ok(None),
-            opened => opened.doing("opening the lock", path)?,
-        };
+        let opened = absent_is_none(options.open(path)).doing("opening the lock", path)?;
+        // Its folder was cleared away just now.
+        let Some(mut lock) = opened else { return Ok(None) };
         match lock.try_lock() {
             Ok(()) if is_at(&lock, path) => Ok(Some(lock)),
             Ok(()) => Ok(None),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::instances::record::networks;
 
 /// The template of an instance that names none.
@@ -34,9 +34,9 @@ impl Templates {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if let Some(dir) = self.dir.as_ref().filter(|_| plain) {
             let file = dir.join(format!("{name}.conf"));
-            match fs::read_to_string(&file) {
-                Err(err) if is_absent(&err) => {}
-                read => return read.doing("reading the template", &file),
+            let text = absent_is_none(fs::read_to_string(&file)).doing("reading the template", &file)?;
+            if let Some(text) = text {
+                return Ok(text);
             }
         }
         BUILT_IN
@@ -51,10 +51,8 @@ impl Templates {
     pub fn networks(&self, name: &str) -> Result<Vec<String>, Error> {
         let Some(dir) = &self.dir else { return Ok(Vec::new()) };
         let file = dir.join(format!("{name}.networks"));
-        let text = match fs::read_to_string(&file) {
-            Err(err) if is_absent(&err) => return Ok(Vec::new()),
-            read => read.doing("reading the networks", &file)?,
-        };
+        let text = absent_is_none(fs::read_to_string(&file)).doing("reading the networks", &file)?;
+        let text = text.unwrap_or_default();
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
         Ok(lines.flat_map(networks).collect())
     }

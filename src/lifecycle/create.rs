@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::context::Ctx;
 use crate::engine::{Cluster, Engine, Fate, Halt, Site, copy};
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::files::make_dir;
 use crate::instances::name::Name;
 use crate::instances::ports::{self, Wish};
@@ -277,10 +277,7 @@ pub fn refuse_strangers(ctx: &Ctx, name: &Name) -> Result<(), Error> {
     // The last one is looked into first: data tells more than the files beside it.
     let mut dirs = vec![dir, data];
     while let Some(path) = dirs.pop() {
-        let entries = match fs::read_dir(&path) {
-            Err(err) if is_absent(&err) => continue,
-            entries => entries.doing("reading", &path)?,
-        };
+        let Some(entries) = absent_is_none(fs::read_dir(&path)).doing("reading", &path)? else { continue };
         if path.join("PG_VERSION").exists() {
             return Err(Error::NotOurs { path, what: "the data of another server".to_owned() });
         }

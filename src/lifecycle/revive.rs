@@ -11,7 +11,7 @@ use crate::context::Ctx;
 use crate::engine::revival::Revival;
 use crate::engine::twin::relocated;
 use crate::engine::{Death, Engine, Halt, NewKey, control, copy, major, wal};
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::instances::name::Name;
 use crate::instances::record::{Desired, NewRecord, Record};
 use crate::instances::store::Held;
@@ -130,11 +130,8 @@ async fn make(
 /// The configuration in a backup, with the new instance's folder in place of that of the one that it was taken of.
 fn configuration(ctx: &Ctx, backup: &Backup, dir: &Path) -> Result<Option<String>, Error> {
     let file = backup.dir.join(CONFIGURATION);
-    let text = match fs::read_to_string(&file) {
-        Err(err) if is_absent(&err) => return Ok(None),
-        read => read.doing("reading", &file)?,
-    };
-    Ok(Some(relocated(&text, &ctx.store.root().join(&backup.instance), dir)))
+    let text = absent_is_none(fs::read_to_string(&file)).doing("reading", &file)?;
+    Ok(text.map(|it| relocated(&it, &ctx.store.root().join(&backup.instance), dir)))
 }
 
 /// Lets the server replay the archive, which gives it a timeline of its own, and gives it an identity of its own.

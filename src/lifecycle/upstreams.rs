@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::backups::folder::Backup;
 use crate::backups::metadata::{Database, Kind, Metadata};
 use crate::context::Ctx;
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 use crate::instances::record::Record;
 use crate::lifecycle::{session, target};
 use crate::pg::render::settings::Settings;
@@ -58,10 +58,8 @@ pub fn completed(backup: &Backup, metadata: &Metadata, database: &str) -> Result
 
 fn read(backup: &Backup, file: &str) -> Result<Source, Error> {
     let path = backup.dir.join(file);
-    let bytes = match fs::read(&path) {
-        Err(err) if is_absent(&err) => return Err(backup.damaged(&format!("{file} is missing"))),
-        read => read.doing("reading", &path)?,
-    };
+    let bytes = absent_is_none(fs::read(&path)).doing("reading", &path)?;
+    let bytes = bytes.ok_or_else(|| backup.damaged(&format!("{file} is missing")))?;
     Source::read(file, bytes, None).map_err(|why| backup.damaged(&why.to_string()))
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Job, Kind, MINUTES, NAME, Scope, Timers, run, succeed};
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::error::{Error, IoContext, absent_is_fine, absent_is_none};
 use crate::files::{make_dir, write_bytes};
 
 /// The program that speaks to systemd.
@@ -85,11 +85,7 @@ impl Timers {
 
 /// Whether a file is one of ours; an error if it cannot be told.
 fn is_ours(file: &Path) -> io::Result<bool> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(bytes.starts_with(MARK.as_bytes())),
-        Err(err) if is_absent(&err) => Ok(false),
-        Err(err) => Err(err),
-    }
+    Ok(absent_is_none(fs::read(file))?.is_some_and(|it| it.starts_with(MARK.as_bytes())))
 }
 
 fn refuse_strange(file: &Path) -> Result<(), Error> {

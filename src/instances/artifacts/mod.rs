@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::error::{Error, IoContext, is_absent};
+use crate::error::{Error, IoContext, absent_is_none};
 
 pub mod applied;
 mod earlier_layout;
@@ -127,12 +127,10 @@ impl Artifact {
         let mut all = Vec::new();
         for kind in KINDS {
             let dir = instance.join("content").join(kind.word());
-            let entries = match fs::read_dir(&dir) {
-                Err(err) if is_absent(&err) => continue,
-                entries => entries.doing("listing", &dir)?,
-            };
+            let entries = absent_is_none(fs::read_dir(&dir)).doing("listing", &dir)?;
+            let entries = entries.into_iter().flatten().flatten();
             let mut names: Vec<String> =
-                entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+                entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
             names.sort();
             all.extend(names.iter().filter_map(|name| Some(Self::at(instance, kind, &name.parse().ok()?))));
         }

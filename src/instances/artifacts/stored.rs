@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::checksum::Checksum;
-use crate::error::{Error, IoContext, absent_is_fine, is_absent};
+use crate::error::{Error, IoContext, absent_is_fine, absent_is_none};
 use crate::files::{make_dir, sweep_unwritten, write_bytes};
 use crate::instances::artifacts::Artifact;
 use crate::instances::artifacts::meta::{Found, Meta};
@@ -134,10 +134,9 @@ impl Artifact {
 
     /// The bytes that are there, which need not fit in memory.
     fn found(&self) -> Result<Option<Found>, Error> {
-        let (sha256, size_bytes) = match File::open(&self.path).and_then(Checksum::of_file) {
-            Err(err) if is_absent(&err) => return Ok(None),
-            read => read.doing("reading", &self.path)?,
-        };
+        let read = File::open(&self.path).and_then(Checksum::of_file);
+        let read = absent_is_none(read).doing("reading", &self.path)?;
+        let Some((sha256, size_bytes)) = read else { return Ok(None) };
         Ok(Some(Found { sha256, size_bytes, stored: modified(&self.path)? }))
     }
 
@@ -161,10 +160,7 @@ pub(super) fn modified(path: &Path) -> Result<String, Error> {
 }
 
 fn read(file: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(file) {
-        Err(err) if is_absent(&err) => Ok(None),
-        read => read.doing("reading", file).map(Some),
-    }
+    absent_is_none(fs::read(file)).doing("reading", file)
 }
 
 /// Makes a folder below the one of all content; all of them are their owner's only.
