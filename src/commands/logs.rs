@@ -138,12 +138,15 @@ async fn show_container(ctx: &Ctx, args: &LogsArgs, site: &Site, heading: &str) 
 }
 
 /// Shows what is written behind `last`, until the reader goes away or the user interrupts. A container that ends, or is
-/// made anew, is followed further.
+/// made anew, is followed further, and so is one whose engine answers nothing for a while: a busy one does that.
 async fn follow_container(ctx: &Ctx, site: &Site, mut last: Timestamp) -> Result<(), Error> {
     let mut interrupts = signal(SignalKind::interrupt()).map_err(Error::Output)?;
     loop {
         tokio::select! {
-            passed = pass_on(ctx, site, &mut last) => passed?,
+            passed = pass_on(ctx, site, &mut last) => match passed {
+                Err(err) if !matches!(err, Error::EngineUnreachable { .. }) => return Err(err),
+                Ok(()) | Err(_) => tokio::time::sleep(FOLLOW_PAUSE).await,
+            },
             () = loses_reader(ctx) => return Ok(()),
             _ = interrupts.recv() => return Ok(()),
         }
@@ -160,7 +163,6 @@ async fn pass_on(ctx: &Ctx, site: &Site, last: &mut Timestamp) -> Result<(), Err
             *last = piece.at;
         }
     }
-    tokio::time::sleep(FOLLOW_PAUSE).await;
     Ok(())
 }
 

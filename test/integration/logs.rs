@@ -1,7 +1,7 @@
 //! `logs`.
 
 use std::io::{BufRead, BufReader};
-use std::process::Child;
+use std::process::{Child, ChildStdout};
 use std::time::Duration;
 
 use crate::support::{Room, eventually, kill};
@@ -94,15 +94,19 @@ fn since_leaves_out_what_is_older() {
 }
 
 /// `logs --follow` that has begun to follow.
-fn follower(room: &Room) -> (Child, BufReader<std::process::ChildStdout>) {
-    let mut child = room.spawn(["logs", "--follow", "--tail", "1"]);
+pub fn follower(room: &Room, instance: &str) -> (Child, BufReader<ChildStdout>) {
+    // A busy engine keeps what a server says a moment later.
+    let last = || room.run(["logs", instance, "--tail", "1"]).stdout;
+    eventually("the log ends with what the server said", || last().contains(" LOG: "));
+    let mut child = room.spawn(["logs", instance, "--follow", "--tail", "1"]);
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let line = next(&mut lines);
     assert!(line.contains("LOG:"), "{line}");
     (child, lines)
 }
 
-fn next(lines: &mut impl BufRead) -> String {
+/// The next line that a follower shows.
+pub fn next(lines: &mut impl BufRead) -> String {
     let mut line = String::new();
     assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the follower has ended");
     line
@@ -111,7 +115,7 @@ fn next(lines: &mut impl BufRead) -> String {
 #[test]
 fn a_followed_log_shows_what_is_written_until_it_is_interrupted() {
     let room = Room::up();
-    let (child, mut lines) = follower(&room);
+    let (child, mut lines) = follower(&room, "main");
     say(&room, "hello, follower");
     let line = next(&mut lines);
     assert!(line.ends_with("LOG:  hello, follower\n"), "{line}");
@@ -123,7 +127,7 @@ fn a_followed_log_shows_what_is_written_until_it_is_interrupted() {
 fn a_follower_ends_at_the_first_interrupt_whenever_it_comes() {
     let room = Room::up();
     for pause in 0..8 {
-        let (mut child, lines) = follower(&room);
+        let (mut child, lines) = follower(&room, "main");
         std::thread::sleep(Duration::from_millis(96 + pause));
         kill(i32::try_from(child.id()).unwrap(), "INT");
         eventually("the follower ends", || child.try_wait().unwrap().is_some());
@@ -134,7 +138,7 @@ fn a_follower_ends_at_the_first_interrupt_whenever_it_comes() {
 #[test]
 fn a_follower_whose_reader_goes_away_ends_quietly_even_if_nothing_more_is_written() {
     let room = Room::up();
-    let (mut child, lines) = follower(&room);
+    let (mut child, lines) = follower(&room, "main");
     drop(lines);
     eventually("the follower ends", || child.try_wait().unwrap().is_some());
     insta::assert_snapshot!(room.wait(child), @"[exit 0]");
@@ -143,7 +147,7 @@ fn a_follower_whose_reader_goes_away_ends_quietly_even_if_nothing_more_is_writte
 #[test]
 fn a_followed_log_goes_on_across_a_restart() {
     let room = Room::up();
-    let (child, mut lines) = follower(&room);
+    let (child, mut lines) = follower(&room, "main");
     room.run(["restart"]).done();
     while !next(&mut lines).contains("ready to accept connections") {}
     kill(i32::try_from(child.id()).unwrap(), "INT");

@@ -223,7 +223,7 @@ impl Docker {
                 return Look::Never(err);
             }
             match self.state(id).await {
-                Ok(it) if it.is_over() => Look::Ready(()),
+                Ok(Some(it)) if it.is_over() => Look::Ready(()),
                 Ok(_) => Look::NotYet("the engine starts its container again".to_owned()),
                 Err(err) => Look::Never(err),
             }
@@ -234,17 +234,23 @@ impl Docker {
         }
     }
 
-    async fn state(&self, id: &str) -> Result<State, Error> {
-        let found = self.client.container(id).await?;
+    /// The state of a container that is waited for; none while the engine cannot say. It answers no question about a
+    /// container that it is about to start or to end, and waits have limits of their own.
+    async fn state(&self, id: &str) -> Result<Option<State>, Error> {
+        let found = match self.client.container(id).await {
+            Err(Error::EngineUnreachable { .. }) => return Ok(None),
+            found => found?,
+        };
         let status = found.and_then(|it| it.state).and_then(|it| it.status);
-        Ok(State(status.unwrap_or(ContainerStateStatusEnum::DEAD)))
+        Ok(Some(State(status.unwrap_or(ContainerStateStatusEnum::DEAD))))
     }
 
     /// Waits until a container's process is gone.
     async fn ended(&self, site: &Site, id: &str, limit: Duration) -> Result<(), Error> {
         let ended = until(limit, PAUSE, async || match self.state(id).await {
-            Ok(it) if it.is_up() => Look::NotYet("its container still runs".to_owned()),
-            Ok(_) => Look::Ready(()),
+            Ok(Some(it)) if it.is_up() => Look::NotYet("its container still runs".to_owned()),
+            Ok(Some(_)) => Look::Ready(()),
+            Ok(None) => Look::NotYet("the engine does not answer".to_owned()),
             Err(err) => Look::Never(err),
         });
         ended.await.map_err(|late| match late {

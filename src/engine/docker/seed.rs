@@ -180,7 +180,7 @@ async fn initialize(docker: &Docker, site: &Site, id: &str, data: &Path) -> Resu
     let ready = until(INIT_LIMIT, PAUSE, async || match is_ready() {
         true => Look::Ready(()),
         false => match docker.state(id).await {
-            Ok(it) if it.is_over() => Look::Never(docker.last_words(site, id).await),
+            Ok(Some(it)) if it.is_over() => Look::Never(docker.last_words(site, id).await),
             Ok(_) => Look::NotYet("it initializes its data directory".to_owned()),
             Err(err) => Look::Never(err),
         },

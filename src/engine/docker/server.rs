@@ -54,12 +54,13 @@ impl DockerBooting {
     }
 
     async fn look(&mut self) -> Result<Option<Death>, Error> {
-        if self.docker.state(&self.id).await?.is_up() {
-            return Ok(None);
+        match self.docker.state(&self.id).await? {
+            Some(it) if !it.is_up() => {}
+            Some(_) | None => return Ok(None),
         }
-        let said = self.docker.said(&self.id, self.begun).await?;
-        // The engine would start it again and again.
+        // The engine would start it again and again. Once it is over, all that it said is in its log.
         self.docker.quiet(&self.id).await?;
+        let said = self.docker.said(&self.id, self.begun).await?;
         Ok(Some(match death(&said) {
             Death::Other(why) if speaks_of_configuration(&said) => {
                 Death::Misconfigured(placed(outside(why, &self.site), &self.site, &self.site.data()))

@@ -5,10 +5,11 @@ use std::fs;
 use resource_postgres::runtime::Kind;
 
 use super::{WRITES, is_refused, read, reads_say_so, tree, writes_are_refused};
-use crate::support::Room;
+use crate::logs::{follower, next};
 use crate::support::container::prefix;
 use crate::support::engine::PrivateEngine;
 use crate::support::image::image;
+use crate::support::{Room, kill};
 
 /// A room with an instance `shop` that runs on an engine of its own, and holds a row.
 fn room_on_its_own_engine() -> Option<(Room, PrivateEngine)> {
@@ -76,4 +77,17 @@ fn an_engine_that_was_killed_under_its_instances_takes_no_committed_row_with_it(
     engine.start();
     assert_ne!(room.state("shop"), "unreachable");
     is_back(&room);
+}
+
+#[test]
+fn a_log_is_followed_further_once_its_engine_is_back() {
+    let Some((room, mut engine)) = room_on_its_own_engine() else { return };
+    let (child, mut lines) = follower(&room, "shop");
+    engine.stop();
+    engine.start();
+    room.run(["start", "--instance", "shop"]).done();
+    while !next(&mut lines).contains("database system is shut down") {}
+    while !next(&mut lines).contains("ready to accept connections") {}
+    kill(i32::try_from(child.id()).unwrap(), "INT");
+    insta::assert_snapshot!(room.wait(child), @"[exit 0]");
 }
