@@ -55,8 +55,14 @@ postgres::database::drop_user() {
 }
 
 # postgres::database::migrate INSTANCE FILE|DIR [DATABASE]
-# Applies a file, or a folder's *.sql in order, each as often as it changes.
-postgres::database::migrate() { postgres::database::_apply schema "$@"; }
+# Applies a folder's migrations that are not applied yet, or a file as often as it changes.
+postgres::database::migrate() {
+    if [[ -d "$2" ]]; then
+        "$POSTGRES_CLI" content migrate --instance "$1" --dir "$2" ${3:+--database="$3"}
+    else
+        postgres::database::_apply schema "$@"
+    fi
+}
 
 # postgres::database::seed INSTANCE FILE|DIR [DATABASE]
 postgres::database::seed() { postgres::database::_apply seed "$@"; }

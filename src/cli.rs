@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::content::execute::{self, ExecuteArgs, RowFormat};
-use crate::commands::content::{self, Content};
+use crate::commands::content::{self, Content, migrate};
 use crate::commands::contract::{self, Contract};
 use crate::commands::credentials::{self, CredentialsArgs, CredentialsFormat};
 use crate::commands::ensure::{self, EnsureArgs};
@@ -16,6 +16,9 @@ use crate::commands::flat::{self, FlatStartArgs, UpArgs};
 use crate::commands::info::{self, InfoArgs};
 use crate::commands::logs::{self, LogsArgs};
 use crate::commands::manage::{self, Manage, install, restart, stop, uninstall};
+use crate::commands::migrate_list::{self, MigrateListArgs};
+use crate::commands::migrate_rollback::{self, MigrateRollbackArgs};
+use crate::commands::seed::{self, SeedArgs};
 use crate::commands::status::{self, StatusArgs};
 use crate::commands::test::{self, Test};
 use crate::commands::{help, programs};
@@ -71,6 +74,15 @@ enum Command {
     Restart(restart::RestartArgs),
     /// `manage uninstall`, and 0 where nothing is installed
     Uninstall(uninstall::UninstallArgs),
+    /// `content migrate`
+    Migrate(migrate::up::UpArgs),
+    /// `content migrate init`
+    MigrateInit(migrate::init::InitArgs),
+    /// `content migrate status`
+    MigrateStatus(migrate::status::StatusArgs),
+    MigrateRollback(MigrateRollbackArgs),
+    MigrateList(MigrateListArgs),
+    Seed(SeedArgs),
     /// Find or install PostgreSQL's programs
     #[command(hide = true)]
     Programs,
@@ -85,6 +97,7 @@ pub const COMMANDS_BEYOND: &[&str] = &[
     "content create-user",
     "content list-backups",
     "content list-instances",
+    "content migrate",
     "content remove-database",
     "content remove-user",
     "content restore",
@@ -95,9 +108,15 @@ pub const COMMANDS_BEYOND: &[&str] = &[
     "exec",
     "execute",
     "install",
+    "migrate",
+    "migrate-init",
+    "migrate-list",
+    "migrate-rollback",
+    "migrate-status",
     "programs",
     "query",
     "restart",
+    "seed",
     "start",
     "stop",
     "uninstall",
@@ -169,7 +188,9 @@ fn context(name: &str, command: &Command, out: Out) -> Result<Ctx, Error> {
 fn runtime(name: &str) -> Result<tokio::runtime::Runtime, Error> {
     let mut runtime = match name {
         // One connection, whose every answer would have to be handed from thread to thread.
-        "content execute" | "content add" => tokio::runtime::Builder::new_current_thread(),
+        "content execute" | "content add" | "content migrate" | "content migrate up" => {
+            tokio::runtime::Builder::new_current_thread()
+        }
         // Twenty servers are asked at once, and each client's password proof costs a millisecond.
         _ => tokio::runtime::Builder::new_multi_thread(),
     };
@@ -179,6 +200,8 @@ fn runtime(name: &str) -> Result<tokio::runtime::Runtime, Error> {
 fn time_limit(name: &str, command: &Command) -> Option<std::time::Duration> {
     match command {
         Command::Logs(args) if args.follow => None,
+        // Its migrations and seeds take as long as they take.
+        Command::Content(Content::CreateInstance(args)) if args.is_filled() => None,
         // The suites are bounded where they run: what a source checkout has to build first does not count.
         Command::Test(_) => None,
         _ if UNBOUNDED.contains(&name) => None,
@@ -212,6 +235,12 @@ async fn dispatch(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
         Command::Stop(args) => flat::flat_stop(ctx, args).await,
         Command::Restart(args) => flat::flat_restart(ctx, args).await,
         Command::Uninstall(args) => flat::flat_uninstall(ctx, args).await,
+        Command::Migrate(args) => migrate::up::run(ctx, args).await,
+        Command::MigrateInit(args) => migrate::init::run(ctx, args).await,
+        Command::MigrateStatus(args) => migrate::status::run(ctx, args).await,
+        Command::MigrateRollback(args) => migrate_rollback::run(ctx, args).await,
+        Command::MigrateList(args) => migrate_list::run(args),
+        Command::Seed(args) => seed::run(ctx, args).await,
         Command::Programs => programs::run(ctx).await,
     }
 }
@@ -229,6 +258,8 @@ fn talk(command: &Command) -> Talk {
         Command::Content(Content::List(args)) => args.format != Format::Text,
         Command::Content(Content::ListInstances(args)) => args.format != Format::Text,
         Command::Content(Content::ListBackups(args)) => args.format != Format::Text,
+        Command::Content(Content::Migrate(args)) => args.is_for_programs(),
+        Command::MigrateStatus(args) => args.format != Format::Text,
         Command::Contract(Contract::Validate(args)) => args.format != contract::validate::TEXT,
         Command::Contract(Contract::Show(args)) => args.format != Format::Text,
         Command::Contract(Contract::Diff(args)) => args.format != Format::Text,
@@ -248,6 +279,11 @@ fn name_of(matches: &clap::ArgMatches) -> String {
     match words.as_slice() {
         // They are the same command, with the same codes and limit.
         ["query" | "exec" | "execute"] => "content execute".to_owned(),
+        ["migrate"] => "content migrate up".to_owned(),
+        ["migrate-init"] => "content migrate init".to_owned(),
+        ["migrate-status"] => "content migrate status".to_owned(),
+        ["migrate-rollback"] => "content migrate down".to_owned(),
+        ["seed"] => "content add".to_owned(),
         words => words.join(" "),
     }
 }

@@ -52,6 +52,16 @@ pub enum Error {
         /// The signal.
         by: &'static str,
     },
+    /// Migrations cannot be applied, taken back or recorded as they are.
+    #[error("{what}: {why}")]
+    NotMigrated {
+        /// The folder, the file, or the database.
+        what: String,
+        /// Why.
+        why: String,
+        /// What to do about it.
+        advice: String,
+    },
     /// There is a backup of that name already.
     #[error("there is a backup `{name}` of `{instance}` already")]
     BackupExists {
@@ -555,7 +565,7 @@ impl Error {
             Self::BackupDamaged { .. } => {
                 Some("nothing was touched; `content list-backups` shows those that were proved".to_owned())
             }
-            Self::BackupUnfit { advice, .. } => Some(advice.clone()),
+            Self::BackupUnfit { advice, .. } | Self::NotMigrated { advice, .. } => Some(advice.clone()),
             Self::NoTimer { command, minutes, .. } => {
                 Some(format!("let something run this every {minutes} minutes: {command}"))
             }

@@ -12,6 +12,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::Error;
 
+/// For what ends by itself or by its user, where a limit has to be named.
+pub const NO_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// What one look at a condition found.
 #[derive(Debug)]
 pub enum Look<T, E> {

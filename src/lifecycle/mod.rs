@@ -16,6 +16,7 @@ pub mod clone;
 pub mod copying;
 pub mod create;
 pub mod drill;
+pub mod migrate;
 pub mod observe;
 pub mod physical;
 pub mod pitr;

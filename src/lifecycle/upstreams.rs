@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::io;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -17,6 +16,7 @@ use crate::lifecycle::{session, target};
 use crate::pg::render::settings::Settings;
 use crate::pg::run::{Link, Passwords, Place, Runner, Scope, Screen, Shell, Variables};
 use crate::pg::script::{MetaCommand, Source, meta_commands, split};
+use crate::wait::NO_LIMIT;
 
 /// Upstream's word for a backup that is whole.
 pub const WHOLE: &str = "success";
@@ -26,8 +26,6 @@ const END: &str = "-- PostgreSQL database dump complete";
 const END_LINES: usize = 8;
 /// The only meta-commands that `pg_dump` writes: they keep psql from running others.
 const HARMLESS: [&str; 2] = ["restrict", "unrestrict"];
-/// A script may take as long as its work does.
-const NO_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What is known of a backup, with the database that it is restored as.
 pub fn completed(backup: &Backup, metadata: &Metadata, database: &str) -> Result<Metadata, Error> {

@@ -16,6 +16,7 @@ pub mod hot_copy;
 pub mod identifier;
 pub mod inside;
 pub mod message;
+pub mod migrations;
 pub mod probe;
 pub mod query;
 pub mod render;

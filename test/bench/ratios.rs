@@ -30,6 +30,8 @@ const FILES: usize = 1475;
 const LINES: usize = 332_000;
 /// pgbench's scale at which its tables are about a gigabyte.
 const SCALE: &str = "67";
+/// Small migrations.
+const MIGRATIONS: usize = 1000;
 /// Statements in the script.
 const INSERTS: usize = 10_000;
 
@@ -46,6 +48,9 @@ fn main() {
     println!("{:52} {:>10} {:>10} {:>7} {:>6}", "what / peer", "ours", "peer", "ratio", "bar");
     if std::env::args().any(|it| it == "backups") {
         return backing_up(&programs);
+    }
+    if std::env::args().any(|it| it == "migrations") {
+        return migrations(&programs, &Room::up());
     }
     judging();
     one_instance(&programs);
@@ -122,6 +127,7 @@ fn one_instance(programs: &Programs) {
         medians(40, [&mut || timed(room.command(["content", "execute", "SELECT 1"])), &mut || timed(psql())]);
     row("content execute \"SELECT 1\" / psql -X -c", execute, peer, "1.00");
     script(programs, &room);
+    migrations(programs, &room);
 }
 
 /// A script of many small statements, each a transaction by itself.
@@ -140,6 +146,38 @@ fn script(programs: &Programs, room: &Room) {
         [&mut || timed(room.command(["content", "execute", "--file", &file])), &mut || timed(psql())],
     );
     row("content execute --file, 10,000 inserts / psql -X -f", execute, peer, "1.00");
+}
+
+/// Many small migrations on an empty database, with their records; psql keeps none.
+fn migrations(programs: &Programs, room: &Room) {
+    let dir = room.path().join("migrations");
+    std::fs::create_dir_all(&dir).unwrap();
+    for n in 1..=MIGRATIONS {
+        let text = format!("CREATE TABLE m{n} (id int PRIMARY KEY, name text);\n");
+        std::fs::write(dir.join(format!("{n:04}_m.sql")), text).unwrap();
+    }
+    let empty = |database: &str| {
+        room.run(["content", "remove-database", database, "--force"]);
+        room.run(["content", "create-database", database]).done();
+    };
+    let mut ours = || {
+        empty("ours");
+        timed(room.command(["content", "migrate", "--database", "ours"]))
+    };
+    let mut peer = || {
+        empty("theirs");
+        let began = Instant::now();
+        for n in 1..=MIGRATIONS {
+            let mut psql = psql(programs, &room.recorded("main", "port"), &room.recorded("main", "password"));
+            timed({
+                psql.args(["-1", "-f"]).arg(dir.join(format!("{n:04}_m.sql"))).arg("theirs");
+                psql
+            });
+        }
+        began.elapsed()
+    };
+    let [migrate, loop_of_psql] = medians(3, [&mut ours, &mut peer]);
+    row("content migrate, 1,000 migrations / psql -1 -f each", migrate, loop_of_psql, "0.20");
 }
 
 fn crowd() {

@@ -127,6 +127,14 @@ fn every_function_for_databases_does_what_it_says() {
     room.file("changes/002.sql", "ALTER TABLE item ADD price int");
     run("postgres::database::migrate main changes stock; postgres::database::migrate main changes stock")
         .done();
+    assert_eq!(
+        run("postgres::database::execute main 'SELECT count(*) FROM schema_migrations' stock")
+            .done()
+            .stdout
+            .lines()
+            .nth(2),
+        Some("     2")
+    );
     let seed = room.file("seed.sql", "INSERT INTO item VALUES (1, 'cup', 2)");
     run(&format!(
         "postgres::database::seed main '{seed}' stock; postgres::database::seed main '{seed}' stock"
@@ -159,8 +167,8 @@ fn every_function_for_databases_does_what_it_says() {
     std::fs::create_dir(room.path().join("empty")).unwrap();
     insta::assert_snapshot!(run("postgres::database::migrate main empty stock").failed(), @"
     --- stderr
-    error: empty cannot be added: there is no *.sql file in it
-    hint: name the file that is meant
+    error: the migrations in empty: there are none
+    hint: `content migrate new NAME` makes one
     [exit 1]
     ");
     run("postgres::database::drop main stock").failed();

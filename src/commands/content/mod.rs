@@ -17,6 +17,7 @@ pub mod get;
 pub mod list;
 pub mod list_backups;
 pub mod list_instances;
+pub mod migrate;
 pub mod named;
 pub mod remove;
 pub mod remove_database;
@@ -46,6 +47,7 @@ pub enum Content {
     ListBackups(list_backups::ListBackupsArgs),
     VerifyBackup(verify_backup::VerifyBackupArgs),
     Restore(restore::RestoreArgs),
+    Migrate(migrate::MigrateArgs),
 }
 
 /// Runs one of them.
@@ -68,5 +70,6 @@ pub async fn run(ctx: &Ctx, command: &Content) -> Result<Reply, Error> {
         Content::ListBackups(args) => list_backups::run(ctx, args),
         Content::VerifyBackup(args) => verify_backup::run(ctx, args).await,
         Content::Restore(args) => restore::run(ctx, args).await,
+        Content::Migrate(args) => migrate::run(ctx, args).await,
     }
 }

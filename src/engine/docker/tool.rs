@@ -1,7 +1,6 @@
 //! Running an image's client programs on its server: in a container beside it, which sees the folder that they work in.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use bollard::models::{ContainerCreateBody, HostConfig};
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use crate::engine::docker::container::{self, mount};
 use crate::engine::docker::{Docker, image};
 use crate::engine::tool::{Access, Tool, password_file};
 use crate::error::Error;
+use crate::wait::NO_LIMIT;
 
 /// Label of the containers in which programs run, with the instance's folder.
 const LABEL: &str = "vrooli.tool";
@@ -23,8 +23,6 @@ const PASSWORDS: &str = "/run/passwords";
 const PORT: &str = "5432";
 /// The state of a process, as /proc has it, that has ended and whose end nobody has asked for yet.
 const DEAD: char = 'Z';
-/// A program may take as long as its work does.
-const NO_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl Docker {
     /// Runs a program in the network of the site's server, as ourselves, and answers what it wrote. What is left
@@ -106,6 +104,8 @@ fn process(id: i32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

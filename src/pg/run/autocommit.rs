@@ -95,8 +95,8 @@ pub(super) fn controls_transaction(sql: &str) -> bool {
     first_words(sql).first().is_some_and(|it| begins.contains(&it.as_str()))
 }
 
-/// The words that a statement begins with, in lower case.
-fn first_words(sql: &str) -> Vec<String> {
+/// The words that a statement begins with, up to four, in lower case.
+pub fn first_words(sql: &str) -> Vec<String> {
     let source = Source::new("", sql);
     let mut query = Query::default();
     Scanner::new(&source).scan(&mut query, &Values::Inactive);

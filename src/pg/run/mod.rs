@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::pg::connect::Session;
 use crate::pg::script::{Mark, Query, Scanner, Source, Stop, Strings, Values};
 use crate::pg::tap::Transaction;
 use condition::Conditions;
@@ -37,6 +38,7 @@ use place::Line;
 use send::Parcel;
 use variables::Echo;
 
+pub use autocommit::first_words;
 pub use check::{check, statements};
 pub use count::Count;
 pub use link::{Interrupts, Link, Passwords};
@@ -181,6 +183,38 @@ impl Runner {
             Scope::Transaction => self.own("COMMIT").await,
             Scope::Statements => Ok(()),
         }
+    }
+
+    /// Runs one script, in the transaction that there is or in none.
+    ///
+    /// # Errors
+    /// As [`Self::run`] has them.
+    pub async fn run_one(&mut self, source: &Source, file: &Path) -> Result<(), Error> {
+        self.script(source, file.parent().map(Path::to_owned)).await
+    }
+
+    /// Forgets what the scripts before have set here, as another psql would know nothing of it. What they have set on the
+    /// server is not reset by that.
+    pub fn start_over(&mut self, screen: Screen, variables: Variables) {
+        (self.screen, self.variables) = (screen, variables);
+        self.previous.clear();
+        (self.is_timed, self.restricted) = (false, None);
+        self.acknowledged = Acknowledged::default();
+        if self.screen.printer.settings().quiet {
+            self.variables.record("QUIET", "on");
+        }
+        self.introduce_connection();
+        self.heed();
+    }
+
+    /// The run's session, for what belongs to no script.
+    pub fn session(&self) -> &Session {
+        &self.link.session
+    }
+
+    /// The SQLSTATE of the last statement that failed.
+    pub fn last_error_code(&self) -> &str {
+        self.variables.get("LAST_ERROR_SQLSTATE").unwrap_or_default()
     }
 
     async fn own(&mut self, sql: &str) -> Result<(), Error> {

@@ -15,7 +15,7 @@ pub enum Strings {
 
 /// What a piece of SQL means to the scanner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// White space, or a comment to the end of its line.
     Blank,
     /// A part of a comment between marks, which is handed on.
@@ -39,7 +39,7 @@ pub(super) enum Token {
 }
 
 /// The token a text begins with and its length; the text is not empty. What is open may end or begin with it.
-pub(super) fn next(text: &str, inside: &mut Inside, strings: Strings) -> (Token, usize) {
+pub(crate) fn next(text: &str, inside: &mut Inside, strings: Strings) -> (Token, usize) {
     if *inside != Inside::Sql {
         return (handed_on(inside), inside.run(text));
     }

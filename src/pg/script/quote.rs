@@ -4,7 +4,7 @@ use super::lex::{is_name, is_name_start, is_space};
 
 /// What the scanner is in the middle of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Inside {
+pub(crate) enum Inside {
     /// Nothing: SQL.
     Sql,
     /// `'...'`.
@@ -19,7 +19,7 @@ pub(super) enum Inside {
 
 /// Whether a backslash hides the character after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Escapes {
+pub(crate) enum Escapes {
     /// It is a character as others.
     No,
     /// It does.

@@ -33,6 +33,14 @@ pub enum Unreadable {
         /// The encoding that it was taken for.
         encoding: &'static str,
     },
+    /// It has a byte that no text has.
+    #[error("{name}:{line}: a NUL byte")]
+    Nul {
+        /// The file.
+        name: String,
+        /// The line of the first of them.
+        line: usize,
+    },
 }
 
 impl Source {
@@ -55,6 +63,10 @@ impl Source {
         let name = name.into();
         if bytes.starts_with(ARCHIVE) {
             return Err(Unreadable::Archive { name });
+        }
+        if let Some(at) = bytes.iter().position(|it| *it == 0) {
+            let line = bytes.iter().take(at).filter(|it| **it == b'\n').count() + 1;
+            return Err(Unreadable::Nul { name, line });
         }
         let err = match String::from_utf8(bytes) {
             Ok(text) => return Ok(Source::new(name, text)),

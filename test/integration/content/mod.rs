@@ -11,6 +11,7 @@ mod get;
 mod interrupted;
 mod list;
 mod list_instances;
+pub mod migrate;
 mod names;
 mod remove;
 mod remove_database;

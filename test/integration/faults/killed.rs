@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::content::backups::killed;
-use crate::content::{clone, upgrade};
+use crate::content::{clone, migrate, upgrade};
 use crate::support::{Room, eventually, pids_below, tried};
 
 /// Every point of a creation at which a debug build can be told to kill itself.
@@ -57,6 +57,7 @@ fn every_step_of_the_source_is_tried_below() {
         }
     }
     let tried = STEPS.into_iter().chain(clone::STEPS).chain(killed::steps()).chain(upgrade::steps());
+    let tried = tried.chain(migrate::killed::STEPS);
     assert_eq!(found, tried.map(str::to_owned).collect());
 }
 

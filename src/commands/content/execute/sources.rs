@@ -57,14 +57,7 @@ fn from_file(file: &Path, encoding: Option<Encoding>) -> Result<Script, Error> {
 
 /// A script from bytes, which must be text.
 pub fn script(name: &str, bytes: Vec<u8>, encoding: Option<Encoding>) -> Result<Source, Error> {
-    let source = Source::read(name, bytes, encoding).map_err(|why| Error::NoText(why.to_string()))?;
-    match source.text().find('\0') {
-        None => Ok(source),
-        Some(at) => {
-            let line = source.text().get(..at).unwrap_or_default().matches('\n').count() + 1;
-            Err(Error::NoText(format!("{}: a NUL byte", source.place(line))))
-        }
-    }
+    Source::read(name, bytes, encoding).map_err(|why| Error::NoText(why.to_string()))
 }
 
 /// `None` where the content is there and is no SQL.
