@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 
 use crate::engine::copy::{self, Tally};
-use crate::engine::inert::{self, Setting};
+use crate::engine::inert::Setting;
 use crate::engine::selection::Selection;
-use crate::engine::twin::{Owners, append, read};
+use crate::engine::twin::{Owners, keep_still};
 use crate::engine::{Site, folder};
 use crate::error::{Error, IoContext, absent_is_fine};
 
@@ -37,13 +37,8 @@ impl Revival {
         let new = self.site.dir.join("data.new");
         absent_is_fine(fs::remove_file(new.join("backup_manifest")))
             .doing("deleting the manifest in", &new)?;
-        let (own, set) = (read(&new.join("postgresql.conf"))?, read(&new.join("postgresql.auto.conf"))?);
-        let texts = [configuration.map(str::to_owned).or(own), set].map(Option::unwrap_or_default);
-        let mut settings = inert::of(&texts.each_ref().map(String::as_str));
-        settings.extend(inert::of_subscriptions(&new));
-        if !settings.is_empty() {
-            append(&new.join("postgresql.auto.conf"), &inert::lines(&settings), &self.owners.data)?;
-        }
+        let configuration = configuration.map(str::to_owned);
+        let settings = keep_still(&new, configuration, &new, &self.owners.data)?;
         if self.site.replay.is_none() {
             folder::take_in(&self.site, &new)?;
             return Ok(settings);

@@ -100,10 +100,7 @@ impl Twin {
                 rewrite(&new.join(file), &self.relocated(&text))?;
             }
         }
-        let settings = self.settings(&new)?;
-        if !settings.is_empty() {
-            append(&new.join("postgresql.auto.conf"), &inert::lines(&settings), &self.owners.data)?;
-        }
+        let settings = keep_still(&new, read(&self.source.config_file())?, &new, &self.owners.data)?;
         folder::take_in(&self.site, &new)?;
         Ok(settings)
     }
@@ -111,11 +108,8 @@ impl Twin {
     /// Gives data that was made anew the settings that the source's data holds. Answers those that are kept from acting in it.
     pub fn carry_settings(&self) -> Result<Vec<Setting>, Error> {
         self.carry(&["postgresql.conf", "postgresql.auto.conf"])?;
-        let mut settings = self.settings(&self.site.data())?;
-        settings.extend(inert::of_subscriptions(&self.source.data()));
-        let file = self.site.data().join("postgresql.auto.conf");
-        append(&file, &inert::lines(&settings), &self.owners.data)?;
-        Ok(settings)
+        let (data, own) = (self.source.data(), read(&self.source.config_file())?);
+        keep_still(&self.site.data(), own, &data, &self.owners.data)
     }
 
     /// Gives data that was made anew what the source's data says of who may come in, and how.
@@ -140,17 +134,6 @@ impl Twin {
 
     fn relocated(&self, text: &str) -> String {
         relocated(text, &self.source.dir, &self.site.dir)
-    }
-
-    fn settings(&self, new: &Path) -> Result<Vec<Setting>, Error> {
-        let own = match read(&self.source.config_file())? {
-            Some(text) => Some(text),
-            None => read(&new.join("postgresql.conf"))?,
-        };
-        let texts = [own, read(&new.join("postgresql.auto.conf"))?].map(Option::unwrap_or_default);
-        let mut settings = inert::of(&texts.each_ref().map(String::as_str));
-        settings.extend(inert::of_subscriptions(new));
-        Ok(settings)
     }
 
     fn copy_whole_control(&self, data: &Path, new: &Path) -> Result<(), Error> {
@@ -197,15 +180,37 @@ pub fn relocated(text: &str, from: &Path, to: &Path) -> String {
 /// What to do about a source with tablespaces.
 const OUT_OF_TABLESPACES: &str = "move what is in it back (`ALTER DATABASE ... SET TABLESPACE pg_default`, `ALTER TABLE ALL IN TABLESPACE ...`) and drop it";
 
+/// Keeps settings from acting in data that must not do what the server does that it is made of, and answers them. They may
+/// be in its `configuration`, in the data if it has none, or in what it subscribes to, as `subscribed` has it.
+pub(super) fn keep_still(
+    data: &Path,
+    configuration: Option<String>,
+    subscribed: &Path,
+    owner: &ServerUser,
+) -> Result<Vec<Setting>, Error> {
+    let file = data.join("postgresql.auto.conf");
+    let own = match configuration {
+        Some(text) => Some(text),
+        None => read(&data.join("postgresql.conf"))?,
+    };
+    let texts = [own, read(&file)?].map(Option::unwrap_or_default);
+    let mut settings = inert::of(&texts.each_ref().map(String::as_str));
+    settings.extend(inert::of_subscriptions(subscribed));
+    if !settings.is_empty() {
+        append(&file, &inert::lines(&settings), owner)?;
+    }
+    Ok(settings)
+}
+
 /// Adds to a file, which is the server's.
-pub(super) fn append(file: &Path, text: &str, owner: &ServerUser) -> Result<(), Error> {
+fn append(file: &Path, text: &str, owner: &ServerUser) -> Result<(), Error> {
     let opened = File::options().append(true).create(true).mode(0o600).open(file);
     opened.and_then(|mut it| it.write_all(text.as_bytes())).doing("writing", file)?;
     owner.own(file)
 }
 
 /// A file that may not be there. Bytes that are no text are left to the server.
-pub(super) fn read(file: &Path) -> Result<Option<String>, Error> {
+fn read(file: &Path) -> Result<Option<String>, Error> {
     match absent_is_none(fs::read_to_string(file)) {
         Err(err) if err.kind() == io::ErrorKind::InvalidData => Ok(None),
         read => read.doing("reading", file),

@@ -12,7 +12,7 @@ use crate::files::make_dir;
 use crate::instances::record::Record;
 use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, Proof};
-use crate::lifecycle::session;
+use crate::lifecycle::{halt, session};
 use crate::pg::admin::{identifier, values};
 use crate::pg::connect::Session;
 use crate::pg::identifier::literal;
@@ -136,8 +136,7 @@ async fn restart(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Erro
     ctx.store.put(held, record)?;
     ctx.step("archiving-recorded");
     ctx.engine.check(&ctx.site(record)).await?;
-    ctx.waiting.on(format!("the server of `{}` to stop", record.name));
-    ctx.engine.halt(&ctx.site(record), Halt::Fast, RESTART_LIMIT).await?;
+    halt(ctx, &ctx.site(record), Halt::Fast, RESTART_LIMIT).await?;
     ctx.step("archiving-stopped");
     let up = boot::boot(ctx, held, record, Proof::Query, RESTART_LIMIT).await;
     up.map_err(|not_up| not_up.into_error(record, RESTART_LIMIT))

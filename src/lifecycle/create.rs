@@ -14,7 +14,8 @@ use crate::instances::record::{Claim, Creation, Desired, NewRecord, PortSource, 
 use crate::instances::store::Held;
 use crate::instances::templates;
 use crate::lifecycle::boot::{self, Proof};
-use crate::lifecycle::half_cloned;
+use crate::lifecycle::session::unconnected;
+use crate::lifecycle::{half_cloned, halt};
 use crate::pg::admin::set_password;
 use crate::pg::connect::connect;
 use crate::runtime::{Container, Kind};
@@ -211,8 +212,7 @@ pub async fn end_interrupted(ctx: &Ctx, record: &Record) -> Result<(), Error> {
 /// Leaves a proved instance as it is wished, and records it as finished.
 pub async fn conclude(ctx: &Ctx, held: &Held, mut record: Record, leave: Leave) -> Result<Record, Error> {
     if leave == Leave::Stopped {
-        ctx.waiting.on(format!("the server of `{}` to stop", record.name));
-        ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
+        halt(ctx, &ctx.site(&record), Halt::Fast, HALT_LIMIT).await?;
     }
     record.desired = if leave == Leave::Stopped { Desired::Stopped } else { Desired::Running };
     record.creation = if leave == Leave::Unhanded { Creation::Unfinished } else { Creation::Finished };
@@ -234,7 +234,7 @@ pub async fn secure(ctx: &Ctx, held: &Held, record: &mut Record, limit: Duration
 /// Gives a server that lets its superuser in the instance's password, and asks a query with it.
 pub async fn hand_password(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), Error> {
     let target = boot::owner_target(ctx, record, &ctx.site(record)).await?;
-    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
+    let failed = |why| unconnected(record, why);
     match connect(&target, limit, Box::new(|_| ())).await {
         Ok(session) => set_password(&session, &record.user, &record.password).await.map_err(failed)?,
         // It was set before this was interrupted. Whether it is the right one, the proof tells.

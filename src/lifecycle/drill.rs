@@ -7,21 +7,17 @@ use crate::backups::folder::Backup;
 use crate::backups::metadata::{Database, Kind, Metadata, Table, Verified};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::instances::name::Name;
 use crate::instances::record::Record;
-use crate::lifecycle::vacant::{abandoned, discard, vacant};
+use crate::lifecycle::vacant::{abandoned, discard, throwaway, vacant};
 use crate::lifecycle::{physical, restore, session, target};
 use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::connect::Session;
 use crate::pg::fingerprint::{Fingerprint, difference, fingerprints};
-use crate::secret::Secret;
 use crate::units::counted;
 
 /// How the name of an instance begins that is there for a drill only.
 const PREFIX: &str = "drill-";
-/// Letters of its name behind that.
-const LETTERS: usize = 8;
 
 /// Tries a backup, and writes down what was found.
 pub async fn drill(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<Verified, Error> {
@@ -70,10 +66,7 @@ async fn attempt(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<(String, Optio
         return Ok((String::new(), None));
     }
     sweep(ctx).await?;
-    let letters = Secret::random().reveal().to_ascii_lowercase();
-    let name: Name = format!("{PREFIX}{}", letters.get(..LETTERS).unwrap_or_default())
-        .parse()
-        .map_err(|_| Error::Usage("a drill's name is none".to_owned()))?;
+    let name = throwaway(PREFIX)?;
     let held = vacant(ctx, &name, restore::refuse_used).await?;
     let record = restore::new(ctx, &held, &name, (backup, &metadata), jobs).await?;
     ctx.step("drill-restored");

@@ -1,7 +1,10 @@
 //! The life of one instance: what several commands do with it, each under the instance's lock.
 
+use std::time::Duration;
+
 use crate::context::Ctx;
 use crate::engine::tool::Login;
+use crate::engine::{Engine, Halt, Site};
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
@@ -62,6 +65,12 @@ pub fn half_cloned(record: &Record) -> Error {
         return Error::HalfUpgraded { name, source_name: it.name.to_string() };
     }
     Error::HalfCloned { name, source_name }
+}
+
+/// Ends the server of an instance. A command that runs out of its time meanwhile says so.
+pub async fn halt(ctx: &Ctx, site: &Site, how: Halt, limit: Duration) -> Result<(), Error> {
+    ctx.waiting.on(format!("the server of `{}` to stop", site.name));
+    ctx.engine.halt(site, how, limit).await
 }
 
 /// How the instance's own credentials reach `database`.

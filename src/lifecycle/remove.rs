@@ -8,6 +8,7 @@ use crate::engine::{Engine, Halt};
 use crate::error::Error;
 use crate::instances::name::Name;
 use crate::instances::record::Creation;
+use crate::lifecycle::halt;
 
 /// How long a server may take to end before it is made to.
 const HALT_LIMIT: Duration = Duration::from_secs(30);
@@ -27,8 +28,7 @@ pub async fn remove(ctx: &Ctx, name: &Name, fate: Fate) -> Result<(), Error> {
         // It can be removed all the same.
         Ok(None) | Err(_) => ctx.site_of(name),
     };
-    ctx.waiting.on(format!("the server of `{name}` to stop"));
-    match ctx.engine.halt(&site, Halt::Fast, HALT_LIMIT).await {
+    match halt(ctx, &site, Halt::Fast, HALT_LIMIT).await {
         Err(Error::NotStopped { .. }) => ctx.engine.halt(&site, Halt::Immediate, HALT_LIMIT).await?,
         halted => halted?,
     }

@@ -20,6 +20,7 @@ use crate::lifecycle::boot::{self, NotUp, Proof};
 use crate::lifecycle::clone::tell;
 use crate::lifecycle::copying::copied;
 use crate::lifecycle::create::{hand_password, record_new};
+use crate::lifecycle::halt;
 use crate::lifecycle::physical::{CONFIGURATION, DATA};
 use crate::lifecycle::restore::or_discard;
 use crate::pg::admin::password_statements;
@@ -147,9 +148,8 @@ async fn recover(
             other => other.into_error(record, REPLAY_LIMIT),
         });
     }
-    ctx.waiting.on(format!("the server of `{}` to stop", record.name));
     let site = ctx.site(record);
-    ctx.engine.halt(&site, Halt::Fast, LIMIT).await?;
+    halt(ctx, &site, Halt::Fast, LIMIT).await?;
     let data = site.data();
     if let (Some(through), Some(at)) = (way.through, wal::branched_at(&data)?)
         && at < through

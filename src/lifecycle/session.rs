@@ -56,8 +56,13 @@ pub async fn administer(ctx: &Ctx, record: &Record, database: Option<&str>) -> R
 
 /// Connects to the server of an instance that is nobody's yet, or that was found to be the instance's own already.
 pub async fn open_unasked(record: &Record, target: &Target) -> Result<Session, Error> {
-    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    connect(target, CONNECT_LIMIT, Box::new(|_| ())).await.map_err(|refusal| failed(refusal.why()))
+    let connected = connect(target, CONNECT_LIMIT, Box::new(|_| ())).await;
+    connected.map_err(|refusal| unconnected(record, refusal.why()))
+}
+
+/// The error that an instance's server does not let us in, or does not answer.
+pub fn unconnected(record: &Record, why: String) -> Error {
+    Error::Connection { target: format!("`{}`", record.name), why, advice: None }
 }
 
 /// Refuses a stranger's server that has the instance's port, whatever passwords it takes. Where only the server may look

@@ -13,7 +13,7 @@ use crate::instances::store::Held;
 use crate::lifecycle::boot::{self, NotUp, Proof};
 use crate::lifecycle::create::{self, Leave};
 use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe};
-use crate::lifecycle::{half_cloned, need};
+use crate::lifecycle::{half_cloned, halt, need};
 use crate::rules::judge::State;
 use crate::rules::plan::{Ask, Step, plan};
 
@@ -79,8 +79,7 @@ async fn carry_out(ctx: &Ctx, name: &Name, order: Order) -> Result<Verdict, Erro
         }
         Step::HaltThenBoot => {
             ctx.engine.check(&site).await?;
-            ctx.waiting.on(format!("the server of `{}` to stop", record.name));
-            ctx.engine.halt(&site, order.how, patience.limit()).await?;
+            halt(ctx, &site, order.how, patience.limit()).await?;
             bring_up(ctx, held, &mut record, patience).await
         }
         Step::Resume => {

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use crate::context::Ctx;
-use crate::engine::{Engine, Halt};
+use crate::engine::Halt;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
 use crate::instances::name::Name;
 use crate::instances::record::{Desired, Record};
 use crate::instances::store::Held;
-use crate::lifecycle::need;
 use crate::lifecycle::observe::{Observed, glance};
+use crate::lifecycle::{halt, need};
 use crate::rules::plan::{Ask, Step, plan};
 
 /// Stops the instance's server and notes that this was wanted.
@@ -24,8 +24,7 @@ pub async fn stop(ctx: &Ctx, name: &Name, how: Halt, limit: Duration) -> Result<
     match plan(Ask::Stop, record.creation, health.state) {
         Step::Halt => {
             want_stopped(ctx, &held, &mut record)?;
-            ctx.waiting.on(format!("the server of `{name}` to stop"));
-            ctx.engine.halt(&ctx.site(&record), how, limit).await?;
+            halt(ctx, &ctx.site(&record), how, limit).await?;
             ctx.out.note(&format!("`{name}` is stopped"));
             Ok(Verdict::Done)
         }

@@ -10,9 +10,13 @@ use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::instances::store::Held;
 use crate::lifecycle::create::{end_interrupted, refuse_strangers};
+use crate::secret::Secret;
 
 /// How long somebody else's lock is waited for, who holds it for as long as his work takes.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// Letters of a throw-away instance's name.
+const LETTERS: usize = 8;
 
 /// Says why an instance is in use, or that it was never handed to anybody.
 pub type Judge = fn(&Record) -> Result<(), Error>;
@@ -28,6 +32,13 @@ pub async fn vacant(ctx: &Ctx, name: &Name, judge: Judge) -> Result<Held, Error>
         // The lock goes with the rest, and is taken anew.
         discard(ctx, &held, &left).await?;
     }
+}
+
+/// A name of nobody's, for an instance that is taken away again.
+pub fn throwaway(prefix: &str) -> Result<Name, Error> {
+    let letters = Secret::random().reveal().to_ascii_lowercase();
+    let name = format!("{prefix}{}", letters.get(..LETTERS).unwrap_or_default());
+    name.parse().map_err(|_| Error::Usage(format!("`{name}` is no name of an instance")))
 }
 
 /// What was left under a name. One that is in use is refused, and so is data that an uninstall has kept.

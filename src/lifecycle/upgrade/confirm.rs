@@ -13,7 +13,7 @@ use crate::instances::store::Held;
 use crate::lifecycle::create::{HALT_LIMIT, refuse_strangers};
 use crate::lifecycle::upgrade::{Predecessor, found, settle};
 use crate::lifecycle::vacant::{left, taken};
-use crate::lifecycle::{half_cloned, need};
+use crate::lifecycle::{half_cloned, halt, need};
 
 /// A successor and the instance whose place it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,8 +144,7 @@ async fn exchange(ctx: &Ctx, change: &Change, successor: &Name, home: &Held) -> 
     let (old, mut new) = (need(ctx, &change.name)?, need(ctx, successor)?);
     let sites = [ctx.site(&new), ctx.site(&old)];
     for site in &sites {
-        ctx.waiting.on(format!("the server of `{}` to stop", site.name));
-        ctx.engine.halt(site, Halt::Fast, HALT_LIMIT).await?;
+        halt(ctx, site, Halt::Fast, HALT_LIMIT).await?;
     }
     ctx.step("confirm-stopped");
     for site in &sites {
@@ -179,7 +178,7 @@ async fn put_aside(ctx: &Ctx, change: &Change, aside: &Held) -> Result<(), Error
     if control::identifier(&site.data()).is_ok_and(|it| it != change.identifier) {
         return Ok(());
     }
-    ctx.engine.halt(&site, Halt::Fast, HALT_LIMIT).await?;
+    halt(ctx, &site, Halt::Fast, HALT_LIMIT).await?;
     resettle(&site, &ctx.store.dir(&change.name), &old.dir)?;
     old.desired = Desired::Stopped;
     let leasing = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;

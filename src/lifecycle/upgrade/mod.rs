@@ -14,9 +14,9 @@ use crate::lifecycle::boot::{self, Proof};
 use crate::lifecycle::clone::{self, Server, Source, hand_over, refuse_used, tell};
 use crate::lifecycle::create::{BOOT_LIMIT, HALT_LIMIT, Leave, conclude, of_nothing, record_new, secure};
 use crate::lifecycle::places::places;
-use crate::lifecycle::session::{self, open_unasked};
+use crate::lifecycle::session::{self, open_unasked, unconnected};
 use crate::lifecycle::vacant::{abandoned, discard, left, vacant};
-use crate::lifecycle::{need, target};
+use crate::lifecycle::{halt, need, target};
 use crate::pg::admin::{execute, facts, values};
 use crate::pg::connect::Session;
 use crate::pg::databases;
@@ -172,8 +172,8 @@ fn not_upgraded(err: Error) -> Error {
 /// How many sessions others have in an instance that runs.
 pub async fn sessions(ctx: &Ctx, record: &Record) -> Result<u32, Error> {
     let session = session::administer(ctx, record, None).await?;
-    let failed = |why: String| Error::Connection { target: format!("`{}`", record.name), why, advice: None };
-    Ok(facts(&session).await.map_err(failed)?.connections.saturating_sub(1))
+    let facts = facts(&session).await.map_err(|why| unconnected(record, why));
+    Ok(facts?.connections.saturating_sub(1))
 }
 
 /// Makes the successor and leaves it running.
@@ -233,10 +233,7 @@ async fn settle(ctx: &Ctx, held: &Held, name: &Name, to_be: Desired) -> Result<(
             let up = boot::boot(ctx, held, &mut record, Proof::Query, BOOT_LIMIT).await;
             up.map_err(|not_up| not_up.into_error(&record, BOOT_LIMIT))
         }
-        (Desired::Stopped, Desired::Running) => {
-            ctx.waiting.on(format!("the server of `{name}` to stop"));
-            ctx.engine.halt(&ctx.site(&record), Halt::Fast, HALT_LIMIT).await
-        }
+        (Desired::Stopped, Desired::Running) => halt(ctx, &ctx.site(&record), Halt::Fast, HALT_LIMIT).await,
         (Desired::Running, Desired::Running) | (Desired::Stopped, Desired::Stopped) => Ok(()),
     }
 }
