@@ -145,8 +145,9 @@ async fn restart(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Erro
 /// Lets a server archive all that was committed up to now, and waits until that has arrived.
 pub async fn flush(ctx: &Ctx, record: &Record, limit: Duration) -> Result<(), Error> {
     let session = session::administer(ctx, record, None).await?;
-    // The commit behind all others, without which a server that replays would not know that it has come to a moment.
-    let sql = "SELECT clock_timestamp(); SELECT pg_catalog.pg_current_xact_id(); \
+    // The commit behind all others, without which a server that replays would not know that it has come to a moment. It is
+    // over before the segment ends: else it would be in the next.
+    let sql = "BEGIN; SELECT clock_timestamp(); SELECT pg_catalog.pg_current_xact_id(); COMMIT; \
                SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_switch_wal())";
     let told = values(&session, "ending a segment of WAL", sql).await?;
     let [begun, .., segment] = told.as_slice() else { return Ok(()) };

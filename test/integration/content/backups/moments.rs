@@ -103,6 +103,14 @@ fn an_instance_is_restored_as_it_was_at_any_moment() {
 }
 
 #[test]
+fn a_moment_behind_the_last_transaction_is_reached_though_nobody_writes() {
+    let room = archived();
+    room.run(["content", "execute", "CREATE TABLE said AS SELECT 'the last word' AS said"]).done();
+    restore(&room, ["--to", &now(&room)], "copy").done();
+    assert_eq!(rows(&room, "copy"), "the last word");
+}
+
+#[test]
 fn what_was_written_last_is_restored_even_where_the_instance_is_gone() {
     let room = archived();
     // A start needs no archive, and makes its folder anew.
