@@ -258,7 +258,12 @@ impl Booting for NativeBooting {
 
 /// Ends the server that serves `data` and waits until it is gone.
 pub async fn halt(site: &Site, data: &Path, how: Halt, limit: Duration) -> Result<(), Error> {
-    let Process::Alive { pid } = find(data) else { return bury(site, data).await };
+    let mut found = find(data);
+    // One that a killed command has started this moment shows itself a little later.
+    if found == Process::None && buried(data, NOTICE_LIMIT).await.is_err() {
+        found = find(data);
+    }
+    let Process::Alive { pid } = found else { return bury(site, data).await };
     let late = match how {
         Halt::Fast => {
             signal(pid, data, Signal::INT)?;
