@@ -65,10 +65,17 @@ pub async fn clone(ctx: &Ctx, wanted: &Wanted) -> Result<Record, Error> {
         ports::within(port, &ctx.settings.port_range)?;
     }
     let held = vacant(ctx, &wanted.name, refuse_used).await?;
-    match make(ctx, &held, wanted, &source).await {
+    match make(ctx, &held, wanted, &source, Leave::Running).await {
         Ok(record) => Ok(record),
         Err(err) => Err(roll_back(ctx, &held, &wanted.name, source.engine, err).await),
     }
+}
+
+/// Makes a clone that nobody else gets, for whoever holds its name and takes it away again, whatever comes of this.
+pub async fn unhanded(ctx: &Ctx, held: &Held, source: &Name) -> Result<Record, Error> {
+    let wanted = Wanted { source: source.clone(), name: held.name().clone(), port: None };
+    let source = look(ctx, need(ctx, source)?).await?;
+    make(ctx, held, &wanted, &source, Leave::Unhanded).await
 }
 
 /// Looks at the source, and refuses one that cannot be copied as it is.
@@ -122,11 +129,17 @@ pub(super) fn refuse_used(record: &Record) -> Result<(), Error> {
     }
 }
 
-async fn make(ctx: &Ctx, held: &Held, wanted: &Wanted, source: &Source) -> Result<Record, Error> {
+async fn make(
+    ctx: &Ctx,
+    held: &Held,
+    wanted: &Wanted,
+    source: &Source,
+    leave: Leave,
+) -> Result<Record, Error> {
     let record = record(ctx, held, wanted, source).await?;
     ctx.step("recorded");
     let site = ctx.site(&record);
-    let finished = finish(ctx, held, record, source).await;
+    let finished = finish(ctx, held, record, source, leave).await;
     if finished.is_err() {
         halt_failed(ctx, &site).await;
     }
@@ -151,7 +164,13 @@ async fn record(ctx: &Ctx, held: &Held, wanted: &Wanted, source: &Source) -> Res
 }
 
 /// Makes a recorded clone whole and proves it.
-async fn finish(ctx: &Ctx, held: &Held, mut record: Record, source: &Source) -> Result<Record, Error> {
+async fn finish(
+    ctx: &Ctx,
+    held: &Held,
+    mut record: Record,
+    source: &Source,
+    leave: Leave,
+) -> Result<Record, Error> {
     let (site, of) = (ctx.site(&record), &source.record);
     ctx.waiting.on("PostgreSQL's programs");
     ctx.engine.provide(&site, &|line| ctx.out.note(line)).await?;
@@ -174,7 +193,7 @@ async fn finish(ctx: &Ctx, held: &Held, mut record: Record, source: &Source) -> 
     let (synced, secured) =
         tokio::join!(copy::sync(site.data()), secure(ctx, held, &mut record, REPLAY_LIMIT));
     synced.and(secured)?;
-    conclude(ctx, held, record, Leave::Running).await
+    conclude(ctx, held, record, leave).await
 }
 
 /// Copies the files of a running server, which then make one that replays what was written meanwhile.

@@ -58,6 +58,14 @@ struct Facts {
     size_bytes: u64,
 }
 
+/// Waits until nobody else makes a copy of this name, and keeps others from it as long as the session lives: they would drop
+/// each other's beginnings.
+pub async fn claim(session: &Session, new: &Identifier) -> Result<(), Error> {
+    let key = format!("pg_catalog.hashtext('clone ' || {})", new.literal());
+    let doing = format!("claiming the name `{new}`");
+    execute(session, &doing, &format!("SELECT pg_catalog.pg_advisory_lock({key})")).await
+}
+
 /// Makes `new` a copy of `source`.
 pub async fn duplicate(
     session: &Session,
@@ -67,10 +75,7 @@ pub async fn duplicate(
 ) -> Result<(), Error> {
     let doing = format!("copying database `{source}`");
     execute(session, &doing, "SET statement_timeout = 0; SET idle_session_timeout = 0").await?;
-    // Two who make the same copy would drop each other's beginnings. It is released with the session.
-    let lock =
-        format!("SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtext('clone ' || {}))", new.literal());
-    execute(session, &doing, &lock).await?;
+    claim(session, new).await?;
     if exists(session, new).await? {
         return Err(taken(new));
     }

@@ -89,8 +89,12 @@ impl Standing {
 impl Entry<'_> {
     /// Its version as the files have it, or else as it is recorded.
     pub fn version(&self) -> &str {
-        let recorded = || self.row.map_or("", |it| it.version.as_str());
-        self.file.map_or_else(recorded, |it| it.version.as_str())
+        self.file.map_or_else(|| self.recorded(), |it| it.version.as_str())
+    }
+
+    fn recorded(&self) -> &str {
+        let begun = || self.unfinished.map_or("", |it| it.version.as_str());
+        self.row.map_or_else(begun, |it| it.version.as_str())
     }
 
     /// Whether it can be taken back.
@@ -100,7 +104,7 @@ impl Entry<'_> {
 
     /// Its place in the order; what has none comes first.
     pub fn number(&self) -> u64 {
-        let recorded = || self.row.and_then(|it| number(&it.version)).unwrap_or_default();
+        let recorded = || number(self.recorded()).unwrap_or_default();
         self.file.map_or_else(recorded, |it| it.version.number())
     }
 
@@ -137,6 +141,13 @@ pub fn compare<'a>(files: &'a [Migration], history: &'a History) -> Vec<Entry<'a
         let standing = if was_known { Standing::Missing } else { Standing::Unknown };
         entries.push(Entry { standing, file: None, row: Some(row), unfinished: None });
     }
+    let is_alone = |it: &&Unfinished| !files.iter().any(|file| it.version == file.version.as_str());
+    entries.extend(history.unfinished.iter().filter(is_alone).map(|it| Entry {
+        standing: Standing::Unfinished,
+        file: None,
+        row: None,
+        unfinished: Some(it),
+    }));
     entries.sort_by_key(Entry::number);
     entries
 }
@@ -166,6 +177,15 @@ pub fn to_apply<'a>(
             why: format!("the file of {} is missing, which is applied", versions(Standing::Missing)),
             advice: "put it back, or `content migrate repair --forget-missing` forgets that it is applied"
                 .to_owned(),
+        });
+    }
+    if let Some(it) = of(Standing::Unfinished).find(|it| it.file.is_none()) {
+        return Err(Refusal {
+            why: format!("the file of `{}` is missing, which is half done", it.version()),
+            advice: format!(
+                "put it back, or undo what is done and `content migrate repair --forget-unfinished {}`",
+                it.version()
+            ),
         });
     }
     if out_of_order == OutOfOrder::Refuse && of(Standing::OutOfOrder).next().is_some() {

@@ -50,6 +50,17 @@ fn help_shows_examples_commands_and_defaults() {
       content list-backups       List backups: how old, how large, of what kind, and when they were proved
       content verify-backup      Prove a backup: restore it where nobody sees it, compare it with what it was made of, and note the verdict
       content restore            Restore a backup, into a new instance or in the place of the databases that are there
+      content migrate            Apply migrations: scripts that change a database, each once and in order
+      content migrate up         Apply what is pending, in order; nothing pending is success
+      content migrate down       Take back what was applied, the last first; without flags the last one
+      content migrate status     Show what is applied, what is pending, and what has drifted
+      content migrate plan       Show what pending migrations would do, statement by statement, by running them and taking all of it back
+      content migrate verify     Run the `.verify.sql` of all that is applied; what they do is taken back, and one that fails fails the command
+      content migrate redo       Take the last one back and apply it again, as its file is now
+      content migrate new        Make the file of a new migration, with the next version; prints its name
+      content migrate repair     Have the records say what you have decided; no script is run
+      content migrate baseline   Record all migrations up to a version as applied, without running them
+      content migrate init       Make the tables that record migrations, or extend those that are there; `up` does it too
       contract new               Write a small resource directory, which runs and keeps the contract
       contract validate          Judge resource directories by the contract
       contract show              Show the clauses of the contract, and how each is judged
@@ -68,6 +79,12 @@ fn help_shows_examples_commands_and_defaults() {
       stop                       `manage stop`, and 0 where it does not run
       restart                    `manage restart`
       uninstall                  `manage uninstall`, and 0 where nothing is installed
+      migrate                    `content migrate`
+      migrate-init               `content migrate init`
+      migrate-status             `content migrate status`
+      migrate-rollback           Take one migration back: `content migrate down --only`
+      migrate-list               List the migrations of a folder, without asking any database
+      seed                       Fill a database with seeds, each once: `content add --type seed`, and 0 where it has them already
 
     `resource-postgres COMMAND --help` shows the flags of each.
 

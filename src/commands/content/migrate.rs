@@ -8,7 +8,7 @@ use clap::Subcommand;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::name::Name;
-use crate::lifecycle::migrate::Wanted;
+use crate::lifecycle::migrate::{Server, Wanted};
 use crate::lifecycle::need;
 use crate::output::{BEYOND, Format, Reply};
 use crate::pg::migrations::Scope;
@@ -114,6 +114,7 @@ impl Which {
             dir: self.dir.clone(),
             scope: self.scope.clone(),
             lock_wait: Duration::from_secs(LOCK_WAIT_SECONDS),
+            server: Server::Users,
         })
     }
 }

@@ -49,6 +49,17 @@ pub struct Wanted {
     pub scope: Scope,
     /// How long somebody else may take who migrates it too.
     pub lock_wait: Duration,
+    /// Whose the instance is.
+    pub server: Server,
+}
+
+/// Whose an instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// The user's.
+    Users,
+    /// Ours, for this once.
+    Throwaway,
 }
 
 impl Wanted {
@@ -87,7 +98,10 @@ async fn recorded(session: &Session, scope: &Scope) -> Result<History, Error> {
 async fn open(ctx: &Ctx, wanted: &Wanted, place: &Place) -> Result<Session, Error> {
     let mut target = target(&wanted.record, &wanted.database);
     target.application_name = format!("{APPLICATION_NAME} migrate");
-    session::open(ctx, &wanted.record, &target, place.notices(ctx.out)).await
+    match wanted.server {
+        Server::Users => session::open(ctx, &wanted.record, &target, place.notices(ctx.out)).await,
+        Server::Throwaway => session::open_unasked(&wanted.record, &target).await,
+    }
 }
 
 /// Opens a session and takes the lock.

@@ -10,12 +10,15 @@ use tokio::time::Instant;
 
 use super::stepwise::is_alone;
 use super::up::{Order, known};
-use super::{Wanted, Work, begin};
+use super::{Server, Wanted, Work, begin};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::lifecycle::session;
-use crate::pg::admin::{execute, quoted, refused, values};
-use crate::pg::duplicate::{Sessions, duplicate};
+use crate::instances::name::Name;
+use crate::instances::record::Record;
+use crate::lifecycle::vacant::{abandoned, discard, throwaway, vacant};
+use crate::lifecycle::{clone, restore, session, unless_interrupted};
+use crate::pg::admin::{execute, refused, values};
+use crate::pg::duplicate::{Sessions, claim, duplicate};
 use crate::pg::identifier::{Identifier, literal};
 use crate::pg::migrations::history::{FORGET, RESET};
 use crate::pg::migrations::{Migration, Mode, Step, parts, read};
@@ -27,15 +30,17 @@ const DOING: &str = "looking at what a migration does";
 /// How long a planned statement waits for a lock: others queue up behind it meanwhile.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 const POINT: &str = "resource_postgres_plan";
-/// How the copies' names begin.
+/// How the names of copied databases begin.
 const COPY: &str = "migration-plan-";
+/// How the names of cloned instances begin.
+const CLONE: &str = "plan-";
 
 /// Where migrations are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     /// In a transaction that is rolled back.
     Database,
-    /// On a copy of the database.
+    /// On a copy of the database, or of the whole instance where it is in use.
     Copy,
 }
 
@@ -178,36 +183,58 @@ pub async fn plan(ctx: &Ctx, wanted: &Wanted, order: Order<'_>, on: On) -> Resul
     known(&files, order.to, wanted)?;
     match on {
         On::Database => tried(ctx, wanted, &files, order, on).await,
-        On::Copy => {
-            let name =
-                format!("{COPY}{:08x}-{}", crc32c::crc32c(wanted.database.as_bytes()), std::process::id());
-            let named = |name: &str| name.parse::<Identifier>().map_err(Error::Usage);
-            let (source, copy) = (named(&wanted.database)?, named(&name)?);
-            let session = session::administer(ctx, &wanted.record, None).await?;
-            drop_left(&session).await?;
-            duplicate(&session, &source, &copy, Sessions::Respected).await?;
-            ctx.step("migrate-copied");
-            let on_copy = Wanted { database: name, ..wanted.clone() };
-            let planned = tried(ctx, &on_copy, &files, order, on).await;
-            let dropped = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy.quoted());
-            execute(&session, "dropping the copy", &dropped).await?;
-            planned
-        }
+        On::Copy => match on_copy(ctx, wanted, &files, order).await {
+            Err(Error::InUse { by, .. }) => {
+                ctx.out.note(&format!(
+                    "database `{}` is in use by {by}: its whole instance is copied",
+                    wanted.database
+                ));
+                on_clone(ctx, wanted, &files, order).await
+            }
+            planned => planned,
+        },
     }
 }
 
-/// Drops copies whose makers were killed.
-async fn drop_left(session: &crate::pg::connect::Session) -> Result<(), Error> {
-    const DOING: &str = "dropping copies that are left";
-    let sql = format!("SELECT datname FROM pg_catalog.pg_database WHERE datname LIKE '{COPY}%'");
-    for name in values(session, DOING, &sql).await? {
-        let maker = name.rsplit('-').next().unwrap_or_default();
-        if !std::path::Path::new("/proc").join(maker).exists() {
-            execute(session, DOING, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(&name)))
-                .await?;
-        }
+/// The same on a copy of the database, to which nobody else is connected while it is copied. One that a killed plan has left
+/// is dropped.
+async fn on_copy(ctx: &Ctx, wanted: &Wanted, files: &[Migration], order: Order<'_>) -> Result<Plan, Error> {
+    let name = format!("{COPY}{:08x}", crc32c::crc32c(wanted.database.as_bytes()));
+    let named = |name: &str| name.parse::<Identifier>().map_err(Error::Usage);
+    let (source, copy) = (named(&wanted.database)?, named(&name)?);
+    let session = session::administer(ctx, &wanted.record, None).await?;
+    let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy.quoted());
+    claim(&session, &copy).await?;
+    execute(&session, "dropping an earlier copy", &drop).await?;
+    duplicate(&session, &source, &copy, Sessions::Respected).await?;
+    ctx.step("migrate-copied");
+    let on_copy = Wanted { database: name, ..wanted.clone() };
+    let planned = tried(ctx, &on_copy, files, order, On::Copy).await;
+    execute(&session, "dropping the copy", &drop).await?;
+    planned
+}
+
+/// The same on a clone of the whole instance, which is taken away again. Those that killed plans have left go first.
+async fn on_clone(ctx: &Ctx, wanted: &Wanted, files: &[Migration], order: Order<'_>) -> Result<Plan, Error> {
+    let is_left = |it: &Record| it.name.as_str().starts_with(CLONE) && restore::refuse_used(it).is_ok();
+    for (held, record) in abandoned(ctx, is_left).await? {
+        discard(ctx, &held, &record).await?;
     }
-    Ok(())
+    let name: Name = throwaway(CLONE)?;
+    let held = vacant(ctx, &name, restore::refuse_used).await?;
+    let planned = unless_interrupted(ctx, clone::unhanded(ctx, &held, &wanted.record.name)).await;
+    let planned = match planned {
+        Ok(record) => {
+            ctx.step("migrate-cloned");
+            let on_clone = Wanted { record, server: Server::Throwaway, ..wanted.clone() };
+            tried(ctx, &on_clone, files, order, On::Copy).await
+        }
+        Err(err) => Err(err),
+    };
+    if let Some(record) = ctx.store.find(&name)? {
+        discard(ctx, &held, &record).await?;
+    }
+    planned
 }
 
 async fn tried(

@@ -88,8 +88,16 @@ fn say_unknown(ctx: &Ctx, entries: &[Entry<'_>]) {
     }
 }
 
-/// Nothing is begun with where some script wants what is not there.
+/// Nothing is begun with where some script does nothing, or wants what is not there.
 fn supported(chosen: &[Entry<'_>]) -> Result<(), Error> {
+    let mut files = chosen.iter().filter_map(|it| it.file);
+    if let Some(empty) = files.find(|it| parts(&it.up).is_empty()) {
+        return Err(Error::NotMigrated {
+            what: format!("migration {}", empty.file.display()),
+            why: "it has no statement".to_owned(),
+            advice: "write into it what it does, or delete it".to_owned(),
+        });
+    }
     let scripts: Vec<_> =
         chosen.iter().filter_map(|it| it.file).map(|it| (it.up.clone(), Some(it.file.clone()))).collect();
     check(&scripts, Shell::Refused).map_err(Error::Unsupported)

@@ -252,8 +252,8 @@ pub(super) const ADD_EXCLUDE: Rule = Rule::by_size(
     "there is no way without the lock: do it in a quiet hour, with a lock_timeout",
 );
 
-pub(super) const UPDATE_ALL: Rule = Rule::always(
-    Danger,
+pub(super) const UPDATE_ALL: Rule = Rule::by_size(
+    Warning,
     "update-all",
     "changes all rows of {on} ({size}), and keeps each locked until the transaction ends",
     "change them in batches, with a WHERE (WHERE true says that all are meant)",

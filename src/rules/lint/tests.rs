@@ -204,8 +204,8 @@ fn what_does_harm_breaks_its_rule() {
     warning warning reindex-not-concurrently     REINDEX (CONCURRENTLY off) TABLE users
     danger  danger  truncate                     TRUNCATE users, ONLY teams RESTART IDENTITY CASCADE
     danger  danger  drop-cascade                 TRUNCATE users, ONLY teams RESTART IDENTITY CASCADE
-    danger  danger  update-all                   UPDATE users SET a = (SELECT b FROM teams WHERE id = 1)
-    danger  danger  update-all                   WITH x AS (DELETE FROM teams WHERE a RETURNING *) UPDATE users SET a = x.a FROM x
+    warning danger  update-all                   UPDATE users SET a = (SELECT b FROM teams WHERE id = 1)
+    warning danger  update-all                   WITH x AS (DELETE FROM teams WHERE a RETURNING *) UPDATE users SET a = x.a FROM x
     danger  danger  vacuum-full                  VACUUM FULL
     danger  danger  vacuum-full                  VACUUM (ANALYZE, FULL) users (a)
     ");

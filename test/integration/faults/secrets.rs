@@ -45,6 +45,24 @@ const COMMANDS: &[&str] = &[
     "content get --name stock --as-env --user app",
     "content remove-user app",
     "content remove-database stock --force",
+    "content migrate new a --dir [room]/migrations",
+    "content migrate init",
+    "content migrate --dir [migrations]",
+    "content migrate up --dir [migrations]",
+    "content migrate status --dir [migrations]",
+    "content migrate verify --dir [migrations]",
+    "content migrate redo --dir [migrations]",
+    "content migrate down --dir [migrations]",
+    "content migrate plan --dir [migrations] --on-clone",
+    "content migrate plan --dir [migrations]",
+    "content migrate baseline 1 --dir [migrations]",
+    "content migrate repair --dir [migrations]",
+    "migrate --dir [migrations]",
+    "migrate-init --dir [migrations]",
+    "migrate-list --dir [migrations]",
+    "migrate-status --dir [migrations]",
+    "migrate-rollback --dir [migrations]",
+    "seed --seed-path [file]",
     "ensure --config [document]",
     "! ensure --config [document] --as-env",
     "content remove stock --force",
@@ -205,12 +223,15 @@ fn no_command_shows_the_password_to_anybody_who_did_not_ask_for_it() {
     let room = Room::up();
     let file = room.file("query.sql", "SELECT 42 AS answer");
     let document = room.file("wanted.yaml", "database: stock\nusers: [app]\n");
+    fs::create_dir(room.path().join("changes")).unwrap();
+    room.file("changes/1_a.sql", "CREATE TABLE migrated (a int);\n-- ROLLBACK: DROP TABLE migrated;\n");
+    room.file("changes/1_a.verify.sql", "SELECT a FROM migrated;\n");
     let password = room.recorded("main", "password");
     let watch = Watch::begin(&password, Duration::ZERO);
     let folder = room.path().display().to_string();
     for line in COMMANDS {
         let words = line.trim_start_matches("! ").replace("[file]", &file).replace("[document]", &document);
-        let words = words.replace("[room]", &folder);
+        let words = words.replace("[room]", &folder).replace("[migrations]", &format!("{folder}/changes"));
         let answer = room.run(words.split(' '));
         assert_ne!(answer.code, Some(101), "{line}: {answer}");
         let shown = answer.stdout.contains(&password) || answer.stderr.contains(&password);

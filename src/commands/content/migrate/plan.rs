@@ -21,7 +21,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment would become help")]
     pub pending: UpArgs,
-    /// Run them on a copy of the database, and not in a transaction of it; nobody may be connected to it
+    /// Run them on a copy of the database, or of the whole instance where others use it, and not in a transaction of it
     #[arg(long, help_heading = BEYOND)]
     pub on_clone: bool,
     /// Format of the report

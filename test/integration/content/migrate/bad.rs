@@ -64,3 +64,18 @@ fn an_instance_or_database_that_is_not_there_is_named() {
     let answer = migrate(&room, "up").failed();
     assert!(answer.stderr.starts_with("error: instance `main` "), "{answer}");
 }
+
+#[test]
+fn a_migration_without_a_statement_is_refused_before_any_is_applied() {
+    let room = Room::up();
+    files(&room, "migrations", &[("001_a.sql", "CREATE TABLE a (x int);")]);
+    migrate(&room, "new b").done();
+    migrate(&room, "status").done();
+    insta::assert_snapshot!(migrate(&room, "up").failed(), @"
+    --- stderr
+    error: migration migrations/002_b.sql: it has no statement
+    hint: write into it what it does, or delete it
+    [exit 1]
+    ");
+    assert_eq!(room.value("main", "SELECT to_regclass('a') IS NULL"), "t");
+}

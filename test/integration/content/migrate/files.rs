@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use super::{files, migrate};
+use super::{files, migrate, schema};
 use crate::support::Room;
 
 #[test]
-fn every_form_of_files_is_applied_and_taken_back() {
+fn every_form_of_files_leads_there_and_back_and_there_again() {
     let room = Room::up();
     let forms: [(&str, &[(&str, &str)]); 5] = [
         ("upstream", &[("001_a.sql", "CREATE TABLE a1 ();"), ("rollback_001_a.sql", "DROP TABLE a1;")]),
@@ -27,16 +27,22 @@ fn every_form_of_files_is_applied_and_taken_back() {
         ("header", &[("1.a.sql", "CREATE TABLE a4 ();\n-- ROLLBACK:\n-- DROP TABLE a4;\n")]),
         ("dots", &[("1.a.up.sql", "CREATE TABLE a5 ();"), ("1.a.down.sql", "DROP TABLE a5;")]),
     ];
+    migrate(&room, "init").done();
     for (form, all) in forms {
         files(&room, form, all);
-        migrate(&room, &format!("up --dir {form} --scope {form}")).done();
     }
-    let tables = || room.value("main", "SELECT count(*) FROM pg_tables WHERE tablename ~ '^a[1-5]$'");
-    assert_eq!(tables(), "5");
-    for (form, _) in forms {
-        migrate(&room, &format!("down --dir {form} --scope {form}")).done();
-    }
-    assert_eq!(tables(), "0");
+    let all = |way: &str| {
+        for (form, _) in forms {
+            migrate(&room, &format!("{way} --dir {form} --scope {form}")).done();
+        }
+        schema(&room, "vrooli")
+    };
+    let empty = schema(&room, "vrooli");
+    let full = all("up");
+    let tables = |schema: &str| schema.matches("CREATE TABLE public.a").count();
+    assert_eq!((tables(&empty), tables(&full)), (0, 5));
+    assert_eq!(all("down"), empty);
+    assert_eq!(all("up"), full);
 }
 
 #[test]

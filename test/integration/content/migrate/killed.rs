@@ -1,18 +1,20 @@
 //! Runs that are killed: each migration is applied and recorded, or neither, and the next run finishes.
 
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use super::{files, many, migrate};
 use crate::support::{Room, eventually};
 
 /// Every point at which a debug build can be told to kill itself while it migrates.
-pub const STEPS: [&str; 6] = [
+pub const STEPS: [&str; 7] = [
     "migrate-ran",
     "migrate-recorded",
     "migrate-begun",
     "migrate-stepped",
     "migrate-alone",
     "migrate-copied",
+    "migrate-cloned",
 ];
 
 /// Migrations that outlast fifty kills.
@@ -48,7 +50,11 @@ fn a_run_killed_at_any_moment_has_applied_and_recorded_a_migration_or_neither() 
     let mut hit = 0;
     for round in 0..50_u64 {
         let mut child = room.spawn(["content", "migrate"]);
-        std::thread::sleep(Duration::from_millis(20 + (round * 7) % 30));
+        if round % 2 == 0 {
+            let mut lines = BufReader::new(child.stderr.as_mut().unwrap()).lines();
+            assert!(lines.next().unwrap().unwrap().starts_with("applied "));
+        }
+        std::thread::sleep(Duration::from_millis((round * 7) % 30));
         child.kill().unwrap();
         hit += usize::from(child.wait().unwrap().code().is_none());
         agrees(&room);
@@ -106,4 +112,28 @@ fn a_copy_that_a_killed_plan_has_left_is_dropped_by_the_next() {
     assert_eq!(copies(), "1");
     migrate(&room, "plan --on-clone").done();
     assert_eq!(copies(), "0");
+}
+
+#[test]
+fn an_instance_that_a_killed_plan_has_left_is_taken_away_by_the_next() {
+    let mut room = Room::up();
+    files(&room, "migrations", &[("1_a.sql", "CREATE TABLE a (x int);")]);
+    let Some(mut psql) = room.psql("main") else { return };
+    let mut other = psql.args(["-c", "SELECT pg_sleep(60)"]).spawn().unwrap();
+    let connected = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'";
+    eventually("somebody is connected", || room.value("main", connected) == "1");
+    killed_at(&mut room, "migrate-cloned", "plan --on-clone");
+    let instances = || {
+        room.run(["content", "list-instances", "--format", "json"]).json()["instances"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(instances(), 2);
+    let plan = migrate(&room, "plan --on-clone").done();
+    assert!(plan.stderr.contains("database `vrooli` is in use by "), "{plan}");
+    assert_eq!(instances(), 1);
+    assert_eq!(room.value("main", connected), "1");
+    other.kill().unwrap();
+    other.wait().unwrap();
 }

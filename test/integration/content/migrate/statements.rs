@@ -104,3 +104,20 @@ fn what_does_not_verify_stays_unfinished_until_it_does() {
     migrate(&room, "up").done();
     migrate(&room, "status --exit-code").done();
 }
+
+#[test]
+fn a_half_done_migration_without_its_file_is_named() {
+    let room = Room::up();
+    files(&room, "migrations", &[("1_i.sql", INDEX), ("2_b.sql", "CREATE TABLE b (x int);")]);
+    migrate(&room, "up").failed();
+    std::fs::remove_file(room.path().join("migrations/1_i.sql")).unwrap();
+    assert!(migrate(&room, "status --exit-code").ended(1).stdout.contains("unfinished: 2 of 4 statements"));
+    insta::assert_snapshot!(migrate(&room, "up").failed(), @"
+    --- stderr
+    error: the migrations in migrations: the file of `1` is missing, which is half done
+    hint: put it back, or undo what is done and `content migrate repair --forget-unfinished 1`
+    [exit 1]
+    ");
+    migrate(&room, "repair --forget-unfinished 1").done();
+    migrate(&room, "up").done();
+}
