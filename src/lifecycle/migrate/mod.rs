@@ -123,7 +123,7 @@ pub async fn begin<'a>(ctx: &'a Ctx, wanted: &'a Wanted) -> Result<Work<'a>, Err
             let by = holder.map_or("somebody else".to_owned(), |it| it.to_string());
             return Err(Error::NotMigrated {
                 what: wanted.place(),
-                why: format!("it is being migrated by {by} for {} s already", wanted.lock_wait.as_secs()),
+                why: format!("{by} still migrates it after {} s", wanted.lock_wait.as_secs()),
                 advice: "`--lock-wait SECONDS` waits longer".to_owned(),
             });
         }

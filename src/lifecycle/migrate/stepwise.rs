@@ -9,7 +9,7 @@ use crate::pg::admin::values;
 use crate::pg::identifier::literal;
 use crate::pg::migrations::history::{Action, FORGET, RESET, Tables, Unfinished};
 use crate::pg::migrations::{Step, Version, steps};
-use crate::pg::run::first_words;
+use crate::pg::run::{first_words, runs_alone};
 use crate::pg::script::Source;
 
 /// SQLSTATEs of what cannot be run in a transaction: the statement, or one in a procedure that it calls.
@@ -113,14 +113,16 @@ impl Work<'_> {
                 }
             }
         }
-        self.sql_for(&step.source, "BEGIN").await?;
-        let ran = self.script(&step.source).await;
-        if ran.is_ok() {
-            return self.sql_for(&step.source, &format!("{progress}; COMMIT")).await;
-        }
-        self.sql_for(&step.source, "ROLLBACK").await?;
-        if !is_alone(self.runner.last_error_code()) {
-            return ran;
+        if !runs_alone(&step.text) {
+            self.sql_for(&step.source, "BEGIN").await?;
+            let ran = self.script(&step.source).await;
+            if ran.is_ok() {
+                return self.sql_for(&step.source, &format!("{progress}; COMMIT")).await;
+            }
+            self.sql_for(&step.source, "ROLLBACK").await?;
+            if !is_alone(self.runner.last_error_code()) {
+                return ran;
+            }
         }
         self.script(&step.source).await?;
         self.ctx.step("migrate-alone");

@@ -1,5 +1,6 @@
 //! Applying migrations.
 
+use super::plan::sizes;
 use super::stepwise::Walk;
 use super::{Wanted, Work, begin, name};
 use crate::context::Ctx;
@@ -106,7 +107,7 @@ fn supported(chosen: &[Entry<'_>]) -> Result<(), Error> {
 impl Work<'_> {
     /// Refuses what is denied before anything is run.
     async fn harmless(&self, chosen: &[Entry<'_>], level: Level) -> Result<(), Error> {
-        let sizes = self.sizes().await?;
+        let sizes = sizes(self.session()).await?;
         for file in chosen.iter().filter_map(|it| it.file) {
             for step in parts(&file.up) {
                 let found = hazards(&step.text, &|name: &str| sizes.get(name).copied());

@@ -49,7 +49,7 @@ impl Runner {
     pub(super) async fn begin_if_wanted(&mut self, sql: &str) -> Result<(), Fault> {
         let is_wanted = !self.variables.is_on("AUTOCOMMIT")
             && self.link.session.drain.transaction() == Transaction::Idle
-            && !is_alone(sql);
+            && !runs_alone(sql);
         if is_wanted { self.quietly("BEGIN").await } else { Ok(()) }
     }
 
@@ -81,8 +81,8 @@ impl Runner {
     }
 }
 
-/// Whether a statement must not be sent in a transaction that was begun for it.
-fn is_alone(sql: &str) -> bool {
+/// Whether a statement must not be sent in a transaction that was begun for it, as far as its first words tell.
+pub fn runs_alone(sql: &str) -> bool {
     let words = first_words(sql);
     let begins = |alone: &[&str]| alone.iter().zip(&words).filter(|(a, b)| a == b).count() == alone.len();
     // Without a table, it is for the whole database.
@@ -141,10 +141,10 @@ mod tests {
             "Rollback;",
             "CLUSTER;",
         ] {
-            assert!(is_alone(alone), "{alone}");
+            assert!(runs_alone(alone), "{alone}");
         }
         for other in ["SELECT 1", "CREATE INDEX i ON t (a)", "CLUSTER t", "PREPARE p AS SELECT 1", "", "/*"] {
-            assert!(!is_alone(other), "{other}");
+            assert!(!runs_alone(other), "{other}");
         }
     }
 }

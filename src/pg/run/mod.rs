@@ -38,7 +38,7 @@ use place::Line;
 use send::Parcel;
 use variables::Echo;
 
-pub use autocommit::first_words;
+pub use autocommit::{first_words, runs_alone};
 pub use check::{check, statements};
 pub use count::Count;
 pub use link::{Interrupts, Link, Passwords};
