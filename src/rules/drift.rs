@@ -271,3 +271,109 @@ fn is_as_recorded(row: &Applied, file: &Migration) -> bool {
         it.is_empty() || it == file.checksum.to_string() || it == file.file_checksum.to_string()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checksum::Checksum;
+    use crate::pg::migrations::{Mode, checksum};
+    use crate::pg::script::Source;
+
+    fn file(version: &str, text: &str) -> Migration {
+        Migration {
+            version: version.parse().unwrap(),
+            stem: format!("{version}_a"),
+            description: "a".to_owned(),
+            file: format!("{version}_a.sql").into(),
+            up: Source::new("a.sql", text),
+            down: None,
+            verify: None,
+            mode: Mode::Transaction,
+            checksum: checksum(text),
+            file_checksum: Checksum::of(text.as_bytes()),
+        }
+    }
+
+    fn row(version: &str, sum: Option<Checksum>) -> Applied {
+        let rollback = Some("DROP".to_owned());
+        Applied {
+            version: version.to_owned(),
+            checksum: sum.map(|it| it.to_string()),
+            rollback,
+            ..Applied::default()
+        }
+    }
+
+    fn told(entries: &[Entry<'_>]) -> Vec<(String, Standing)> {
+        entries.iter().map(|it| (it.version().to_owned(), it.standing)).collect()
+    }
+
+    #[test]
+    fn every_meeting_of_files_and_records_has_its_standing() {
+        let files = ["001", "002", "003", "004", "005", "006", "009"].map(|it| file(it, "a;\n"));
+        let unfinished = Unfinished { version: "005".to_owned(), ..Unfinished::default() };
+        let applied = vec![
+            row("001", Some(checksum("a;\r\n"))),
+            row("002_a", Some(Checksum::of(b"a;\n"))),
+            row("3", Some(checksum("b;"))),
+            row("006", None),
+            row("007", None),
+            row("010", None),
+            row("rollback_001_a", None),
+        ];
+        let history = History { applied, unfinished: vec![unfinished] };
+        let expected = [
+            ("rollback_001_a", Standing::Unknown),
+            ("001", Standing::Applied),
+            ("002", Standing::Applied),
+            ("003", Standing::Changed),
+            ("004", Standing::OutOfOrder),
+            ("005", Standing::Unfinished),
+            ("006", Standing::Applied),
+            ("007", Standing::Missing),
+            ("009", Standing::Pending),
+            ("010", Standing::Unknown),
+        ];
+        let expected: Vec<_> = expected.map(|(version, it)| (version.to_owned(), it)).into();
+        assert_eq!(told(&compare(&files, &history)), expected);
+    }
+
+    #[test]
+    fn what_is_pending_is_applied_in_order_up_to_the_version_that_is_wanted() {
+        let files = ["1", "2", "10", "11"].map(|it| file(it, "a;"));
+        let history = History { applied: vec![row("1", None)], ..History::default() };
+        let entries = compare(&files, &history);
+        let chosen = |to: Option<&str>| {
+            let to = to.map(|it| it.parse().unwrap());
+            told(&to_apply(&entries, to.as_ref(), OutOfOrder::Refuse).unwrap())
+        };
+        let pending = |versions: &[&str]| -> Vec<(String, Standing)> {
+            versions.iter().map(|it| ((*it).to_owned(), Standing::Pending)).collect()
+        };
+        assert_eq!(chosen(None), pending(&["2", "10", "11"]));
+        assert_eq!(chosen(Some("010")), pending(&["2", "10"]));
+        assert_eq!(chosen(Some("1")), pending(&[]));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_the_last_first() {
+        let files = ["1", "2", "3"].map(|it| file(it, "a;"));
+        let applied = ["1", "2", "3"].map(|it| row(it, None)).into();
+        let history = History { applied, ..History::default() };
+        let entries = compare(&files, &history);
+        let chosen = |back: Back<'_>, out_of_order| {
+            let chosen = to_revert(&entries, back, out_of_order).map_err(|it| it.why)?;
+            Ok::<_, String>(chosen.iter().map(|it| it.version().to_owned()).collect::<Vec<_>>().join(" "))
+        };
+        let version = |text: &str| text.parse::<Version>().unwrap();
+        let refuse = OutOfOrder::Refuse;
+        assert_eq!(chosen(Back::Steps(2), refuse).unwrap(), "3 2");
+        assert_eq!(chosen(Back::To(&version("1")), refuse).unwrap(), "3 2");
+        assert_eq!(chosen(Back::To(&version("0")), refuse).unwrap(), "3 2 1");
+        assert_eq!(chosen(Back::To(&version("7")), refuse).unwrap_err(), "version 7 is not applied");
+        assert_eq!(chosen(Back::Only(&version("3")), refuse).unwrap(), "3");
+        assert_eq!(chosen(Back::Only(&version("2")), OutOfOrder::Allow).unwrap(), "2");
+        let later = "1 later than 2 are applied, which may need it";
+        assert_eq!(chosen(Back::Only(&version("2")), refuse).unwrap_err(), later);
+    }
+}

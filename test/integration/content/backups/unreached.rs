@@ -94,6 +94,7 @@ fn an_archive_that_takes_nothing_is_not_begun_and_the_server_goes_on_as_before()
     room.run(["content", "backup", "schedule", "--every", "1h", "--type", "physical", "--keep", "1d"]).done();
     let done = room.run(["content", "backup", "run-due"]).done();
     assert!(done.stdout.contains("main: backed up as scheduled-"), "{done}");
+    eventually("the segments of both backups have arrived", || segments(&room).len() > 1);
     fs::set_permissions(&place, fs::Permissions::from_mode(0o500)).unwrap();
     room.run(["content", "execute", WRITTEN]).done();
     let mut stuck = room.run(["content", "backup", "run-due"]);
