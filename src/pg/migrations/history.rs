@@ -246,7 +246,9 @@ RESET client_min_messages",
     pub async fn read(&self, session: &Session, scope: &Scope) -> Result<History, Error> {
         let scope = literal(scope.as_str());
         let at = |column: &str| {
-            format!("pg_catalog.to_char(({column})::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')")
+            format!(
+                "pg_catalog.to_char(({column})::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+            )
         };
         let applied = format!(
             "SELECT t.version, j ->> 'description', j ->> 'checksum', {}, j ->> 'applied_by', \

@@ -123,7 +123,7 @@ impl Report for Migrations {
         );
         match rows.is_empty() {
             true => summary,
-            false => table(["VERSION", "DESCRIPTION", "STATE", "APPLIED AT (UTC)", "MS"], &rows) + &summary,
+            false => table(["VERSION", "DESCRIPTION", "STATE", "APPLIED AT", "MS"], &rows) + &summary,
         }
     }
 }

@@ -17,7 +17,7 @@ fn what_fails_half_way_is_recorded_shown_and_gone_on_with() {
     [exit 1]
     "#);
     insta::assert_snapshot!(migrate(&room, "status").done(), @r#"
-    VERSION  DESCRIPTION  STATE                                                                                                  APPLIED AT (UTC)  MS
+    VERSION  DESCRIPTION  STATE                                                                                                  APPLIED AT  MS
     1        i            unfinished: 2 of 4 statements: migrations/1_i.sql:4: ERROR:  23505: could not create unique index "i"
     2        b            pending
     2 migrations of database `vrooli`: 0 applied, 2 pending, 1 to look at
