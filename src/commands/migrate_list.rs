@@ -21,7 +21,7 @@ pub fn run(args: &MigrateListArgs) -> Result<Reply, Error> {
         .into_iter()
         .map(|it| {
             let back = if it.down.is_some() { "yes" } else { "no" };
-            let file = it.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let file = it.file_name();
             [it.version.to_string(), it.description, file, back.to_owned()]
         })
         .collect();

@@ -8,8 +8,8 @@ use crate::backups::metadata::{Database, Kind, Metadata, Table, Verified};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::instances::record::Record;
-use crate::lifecycle::vacant::{abandoned, discard, throwaway, vacant};
-use crate::lifecycle::{physical, restore, session, target};
+use crate::lifecycle::vacant::{discard, throwaway};
+use crate::lifecycle::{physical, restore, session, target, vacant};
 use crate::moment;
 use crate::pg::admin::values;
 use crate::pg::connect::Session;
@@ -65,10 +65,8 @@ async fn attempt(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<(String, Optio
     if metadata.kind == Kind::Data {
         return Ok((String::new(), None));
     }
-    sweep(ctx).await?;
-    let name = throwaway(PREFIX)?;
-    let held = vacant(ctx, &name, restore::refuse_used).await?;
-    let record = restore::new(ctx, &held, &name, (backup, &metadata), jobs).await?;
+    let held = throwaway(ctx, PREFIX).await?;
+    let record = restore::new(ctx, &held, held.name(), (backup, &metadata), jobs).await?;
     ctx.step("drill-restored");
     let compared = match metadata.kind {
         Kind::Physical => {
@@ -84,13 +82,9 @@ async fn attempt(ctx: &Ctx, backup: &Backup, jobs: u32) -> Result<(String, Optio
     compared
 }
 
-/// Takes away the instances of drills that were killed. Those that go on are held.
+/// Takes away the instances of drills that were killed.
 pub async fn sweep(ctx: &Ctx) -> Result<(), Error> {
-    let is_left = |it: &Record| it.name.as_str().starts_with(PREFIX) && restore::refuse_used(it).is_ok();
-    for (held, record) in abandoned(ctx, is_left).await? {
-        discard(ctx, &held, &record).await?;
-    }
-    Ok(())
+    vacant::sweep(ctx, PREFIX).await
 }
 
 async fn compare(ctx: &Ctx, record: &Record, metadata: &Metadata) -> Result<(String, Option<String>), Error> {

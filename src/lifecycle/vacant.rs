@@ -10,6 +10,7 @@ use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::instances::store::Held;
 use crate::lifecycle::create::{end_interrupted, refuse_strangers};
+use crate::lifecycle::restore::refuse_used;
 use crate::secret::Secret;
 
 /// How long somebody else's lock is waited for, who holds it for as long as his work takes.
@@ -34,11 +35,22 @@ pub async fn vacant(ctx: &Ctx, name: &Name, judge: Judge) -> Result<Held, Error>
     }
 }
 
-/// A name of nobody's, for an instance that is taken away again.
-pub fn throwaway(prefix: &str) -> Result<Name, Error> {
+/// Holds a new name for an instance that is taken away again. Those whose makers were killed go first.
+pub async fn throwaway(ctx: &Ctx, prefix: &str) -> Result<Held, Error> {
+    sweep(ctx, prefix).await?;
     let letters = Secret::random().reveal().to_ascii_lowercase();
     let name = format!("{prefix}{}", letters.get(..LETTERS).unwrap_or_default());
-    name.parse().map_err(|_| Error::Usage(format!("`{name}` is no name of an instance")))
+    let name = name.parse().map_err(|_| Error::Usage(format!("`{name}` is no name of an instance")))?;
+    vacant(ctx, &name, refuse_used).await
+}
+
+/// Takes away throw-away instances whose makers were killed. Those that are in use are held.
+pub async fn sweep(ctx: &Ctx, prefix: &str) -> Result<(), Error> {
+    let is_left = |it: &Record| it.name.as_str().starts_with(prefix) && refuse_used(it).is_ok();
+    for (held, record) in abandoned(ctx, is_left).await? {
+        discard(ctx, &held, &record).await?;
+    }
+    Ok(())
 }
 
 /// What was left under a name. One that is in use is refused, and so is data that an uninstall has kept.

@@ -73,6 +73,11 @@ pub async fn values(session: &Session, doing: &str, sql: &str) -> Result<Vec<Str
     Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
 }
 
+/// Runs SQL that answers whether something is so.
+pub async fn is_so(session: &Session, doing: &str, sql: &str) -> Result<bool, Error> {
+    Ok(values(session, doing, sql).await?.first().is_some_and(|it| it == "t"))
+}
+
 /// The SQLSTATE of a failure, if it was the server who said no.
 pub fn said(failure: &Failure) -> Option<SqlState> {
     match failure {

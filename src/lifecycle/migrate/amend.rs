@@ -1,12 +1,13 @@
 //! Amending what is recorded, where a person has decided what is true; no script is run.
 
+use super::up::known;
 use super::{Wanted, Work, begin};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::pg::admin::execute;
 use crate::pg::migrations::history::{Action, Attempt, Tables};
 use crate::pg::migrations::{Version, read};
-use crate::rules::drift::{Entry, OutOfOrder, Refusal, Standing, compare};
+use crate::rules::drift::{Entry, Refusal, Standing, compare};
 
 const DOING: &str = "recording migrations";
 
@@ -31,10 +32,7 @@ pub async fn init(ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
 /// Records all versions up to this one as applied, and answers how many were not.
 pub async fn baseline(ctx: &Ctx, wanted: &Wanted, to: &Version) -> Result<usize, Error> {
     let files = read(&wanted.dir)?;
-    if !files.iter().any(|it| it.version.number() == to.number()) {
-        let why = format!("none has version {to}");
-        return Err(wanted.refused(Refusal { why, advice: "`content migrate status` shows all".to_owned() }));
-    }
+    known(&files, Some(to), wanted)?;
     let work = begin(ctx, wanted).await?;
     let tables = work.tables().await?;
     let history = work.history().await?;
@@ -117,19 +115,4 @@ impl Work<'_> {
         };
         Some((format!("{sql}; {attempt}"), format!("{version} {told}")))
     }
-}
-
-/// Takes the last one back and applies it again.
-pub async fn redo(ctx: &Ctx, wanted: &Wanted) -> Result<usize, Error> {
-    let files = read(&wanted.dir)?;
-    let mut work = begin(ctx, wanted).await?;
-    let before = work.history().await?;
-    let last = compare(&files, &before).iter().rev().find(|it| it.row.is_some()).map(|it| it.number());
-    let back = crate::rules::drift::Back::Steps(1);
-    work.back(&files, back, OutOfOrder::Refuse).await?;
-    let Some(file) = files.iter().find(|it| Some(it.version.number()) == last) else { return Ok(0) };
-    let tables = work.tables().await?;
-    let took = work.apply(&tables, file, None).await?;
-    ctx.out.note(&format!("applied {} in {took} ms", super::name(file)));
-    Ok(1)
 }

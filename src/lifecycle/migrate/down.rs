@@ -1,6 +1,6 @@
 //! Taking migrations back.
 
-use std::path::Path;
+use tokio::time::Instant;
 
 use super::stepwise::Walk;
 use super::{Wanted, Work, begin};
@@ -12,7 +12,7 @@ use crate::pg::script::Source;
 use crate::rules::drift::{Back, Entry, OutOfOrder, compare, to_revert};
 use crate::units::counted;
 
-/// Takes migrations back, the last first, and answers how many. A file that is gone is no hindrance: what it said of the
+/// Takes migrations back, the last first, and answers the numbers of their versions. A file that is gone is no hindrance: what it said of the
 /// way back is recorded.
 ///
 /// # Errors
@@ -22,7 +22,7 @@ pub async fn down(
     wanted: &Wanted,
     back: Back<'_>,
     out_of_order: OutOfOrder,
-) -> Result<usize, Error> {
+) -> Result<Vec<u64>, Error> {
     let files = if wanted.dir.exists() { read(&wanted.dir)? } else { Vec::new() };
     let mut work = begin(ctx, wanted).await?;
     work.back(&files, back, out_of_order).await
@@ -35,12 +35,12 @@ impl Work<'_> {
         files: &[Migration],
         back: Back<'_>,
         out_of_order: OutOfOrder,
-    ) -> Result<usize, Error> {
+    ) -> Result<Vec<u64>, Error> {
         let history = self.history().await?;
         let entries = compare(files, &history);
         let chosen = to_revert(&entries, back, out_of_order).map_err(|it| self.wanted.refused(it))?;
         if chosen.is_empty() {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         let tables = self.tables().await?;
         for (reverted, entry) in chosen.iter().enumerate() {
@@ -55,11 +55,11 @@ impl Work<'_> {
                 }
             }
         }
-        Ok(chosen.len())
+        Ok(chosen.iter().map(Entry::number).collect())
     }
 
     async fn revert(&mut self, tables: &Tables, entry: &Entry<'_>) -> Result<u128, Error> {
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         let version = entry.version().to_owned();
         let WayBack { source, mode } = way_back(entry);
         let scope = &self.wanted.scope;
@@ -80,16 +80,7 @@ impl Work<'_> {
             }
             (Mode::Transaction, _) | (Mode::Statements, None) => self.whole(&source, None, record).await,
         };
-        if let Err(err) = &reverted {
-            let attempt = Attempt {
-                version: &version,
-                action: Action::Rollback,
-                took_ms: began.elapsed().as_millis(),
-                error: Some(&err.line()),
-            };
-            self.note_failure(tables, &attempt).await;
-        }
-        reverted
+        self.noted(tables, (&version, Action::Rollback), began, reverted).await
     }
 }
 
@@ -104,6 +95,5 @@ fn way_back(entry: &Entry<'_>) -> WayBack {
 }
 
 fn shown(entry: &Entry<'_>) -> String {
-    let file = entry.file.and_then(|it| it.file.file_name());
-    file.map_or_else(|| entry.version().to_owned(), |it| Path::new(it).display().to_string())
+    entry.file.map_or_else(|| entry.version().to_owned(), Migration::file_name)
 }

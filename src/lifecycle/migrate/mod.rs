@@ -1,7 +1,7 @@
 //! Migrating a database: one session that has the lock, and in it one script after another, each with its record.
 //!
 //! - `mod`: what is wanted, the session, and looking.
-//! - `up`, `down`: there and back.
+//! - `up`, `down`, `redo`: there and back.
 //! - `whole`: a script in one transaction with its record.
 //! - `stepwise`: a script that no transaction may hold together, with a record of how far it is.
 //! - `plan`: what would happen.
@@ -11,6 +11,7 @@
 pub mod amend;
 pub mod down;
 pub mod plan;
+pub mod redo;
 mod stepwise;
 pub mod up;
 pub mod verify;
@@ -26,9 +27,9 @@ use crate::error::Error;
 use crate::instances::record::Record;
 use crate::lifecycle::{session, target, unless_interrupted};
 use crate::pg::connect::{APPLICATION_NAME, Session};
-use crate::pg::migrations::history::{self, Attempt, History, Tables};
+use crate::pg::migrations::Scope;
+use crate::pg::migrations::history::{self, Action, Attempt, History, Tables};
 use crate::pg::migrations::lock::{Holder, Taken, take};
-use crate::pg::migrations::{Migration, Scope};
 use crate::pg::query::{Failure, run};
 use crate::pg::render::settings::Settings;
 use crate::pg::run::{Link, Passwords, Place, Runner, Screen, Shell, Variables};
@@ -111,19 +112,19 @@ async fn open(ctx: &Ctx, wanted: &Wanted, place: &Place) -> Result<Session, Erro
 pub async fn begin<'a>(ctx: &'a Ctx, wanted: &'a Wanted) -> Result<Work<'a>, Error> {
     let place = Place::default();
     let session = open(ctx, wanted, &place).await?;
+    let told = |holder: Option<&Holder>| holder.map_or("somebody else".to_owned(), ToString::to_string);
     let on_wait = |holder: Option<&Holder>| {
-        let by = holder.map_or("somebody else".to_owned(), ToString::to_string);
-        ctx.out.note(&format!("waiting: {} is being migrated by {by}", wanted.place()));
+        ctx.out.note(&format!("waiting: {} is being migrated by {}", wanted.place(), told(holder)));
     };
     let took = take(&session, &wanted.scope, wanted.lock_wait, on_wait);
     match unless_interrupted(ctx, took).await? {
         Taken::AtOnce => {}
         Taken::After(time) => ctx.out.note(&format!("waited {:.1} s for it", time.as_secs_f64())),
         Taken::Not(holder) => {
-            let by = holder.map_or("somebody else".to_owned(), |it| it.to_string());
+            let (by, waited) = (told(holder.as_ref()), wanted.lock_wait.as_secs());
             return Err(Error::NotMigrated {
                 what: wanted.place(),
-                why: format!("{by} still migrates it after {} s", wanted.lock_wait.as_secs()),
+                why: format!("{by} still migrates it after {waited} s"),
                 advice: "`--lock-wait SECONDS` waits longer".to_owned(),
             });
         }
@@ -184,13 +185,19 @@ impl Work<'_> {
         self.runner.start_over(screen, variables);
     }
 
-    /// Adds a failed attempt to the history, as far as that is possible.
-    async fn note_failure(&self, tables: &Tables, attempt: &Attempt<'_>) {
-        let _ = self.sql(&tables.attempt(&self.wanted.scope, attempt)).await;
+    /// Passes on what came of an attempt, and adds one that failed to the history, as far as that is possible.
+    async fn noted(
+        &self,
+        tables: &Tables,
+        (version, action): (&str, Action),
+        began: Instant,
+        outcome: Result<u128, Error>,
+    ) -> Result<u128, Error> {
+        if let Err(err) = &outcome {
+            let (took_ms, error) = (began.elapsed().as_millis(), err.line());
+            let attempt = Attempt { version, action, took_ms, error: Some(&error) };
+            let _ = self.sql(&tables.attempt(&self.wanted.scope, &attempt)).await;
+        }
+        outcome
     }
-}
-
-/// The file's name without its folder.
-fn name(migration: &Migration) -> String {
-    migration.file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -1,6 +1,8 @@
 //! A script that no transaction may hold together: the record says how many of its statements are done, and whoever comes
 //! next goes on from there.
 
+use std::path::Path;
+
 use tokio::time::Instant;
 
 use super::Work;
@@ -8,7 +10,7 @@ use crate::error::Error;
 use crate::pg::admin::values;
 use crate::pg::identifier::literal;
 use crate::pg::migrations::history::{Action, FORGET, RESET, Tables, Unfinished};
-use crate::pg::migrations::{Step, Version, steps};
+use crate::pg::migrations::{Step, Version, statements_of, unclear};
 use crate::pg::run::{first_words, runs_alone};
 use crate::pg::script::Source;
 
@@ -51,11 +53,11 @@ impl Work<'_> {
         record: impl Fn(u128) -> String,
     ) -> Result<u128, Error> {
         let began = Instant::now();
-        let steps = steps(walk.source).map_err(|why| self.unclear(walk, why))?;
+        let steps = statements_of(walk.file(), walk.source)?;
         let scope = &self.wanted.scope;
         let done = match walk.begun {
             Some(it) if it.action == walk.action.word() && it.checksum == walk.checksum => it.done,
-            Some(it) if it.action == walk.action.word() => return Err(self.changed(walk, it)),
+            Some(it) if it.action == walk.action.word() => return Err(walk.changed(it)),
             Some(_) | None => {
                 let sql = format!(
                     "{}; {}",
@@ -152,24 +154,19 @@ impl Work<'_> {
             (true, None) | (false, Some(_)) => Left::Nothing,
         })
     }
+}
 
-    fn unclear(&self, walk: &Walk<'_>, why: String) -> Error {
-        Error::NotMigrated {
-            what: format!("migration {}", walk.source.name()),
-            why,
-            advice: "what is run statement by statement consists of statements only".to_owned(),
-        }
+impl Walk<'_> {
+    fn file(&self) -> &Path {
+        Path::new(self.source.name())
     }
 
-    fn changed(&self, walk: &Walk<'_>, begun: &Unfinished) -> Error {
-        Error::NotMigrated {
-            what: format!("migration {}", walk.source.name()),
-            why: format!("{} of its {} statements are done, and it changed since", begun.done, begun.of),
-            advice: format!(
-                "put the old text back, or undo what is done and `content migrate repair --forget-unfinished {}`",
-                walk.version
-            ),
-        }
+    /// The error that it is another script now than the one that was begun.
+    fn changed(&self, begun: &Unfinished) -> Error {
+        let why = format!("{} of its {} statements are done, and it changed since", begun.done, begun.of);
+        let version = self.version;
+        let repair = format!("`content migrate repair --forget-unfinished {version}`");
+        unclear(self.file(), why, &format!("put the old text back, or undo what is done and {repair}"))
     }
 }
 

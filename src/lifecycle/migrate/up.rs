@@ -1,14 +1,16 @@
 //! Applying migrations.
 
+use tokio::time::Instant;
+
 use super::plan::sizes;
 use super::stepwise::Walk;
-use super::{Wanted, Work, begin, name};
+use super::{Wanted, Work, begin};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::pg::migrations::history::{Action, Attempt, Tables, Unfinished};
-use crate::pg::migrations::{Migration, Mode, Version, parts, read};
+use crate::pg::migrations::history::{Action, Tables, Unfinished};
+use crate::pg::migrations::{Migration, Mode, Version, parts, read, unclear};
 use crate::pg::run::{Shell, check};
-use crate::rules::drift::{Entry, OutOfOrder, Standing, compare, to_apply};
+use crate::rules::drift::{Entry, OutOfOrder, Refusal, Standing, compare, to_apply};
 use crate::rules::lint::{Level, hazards};
 use crate::units::counted;
 
@@ -57,7 +59,7 @@ pub async fn up(ctx: &Ctx, wanted: &Wanted, order: Order<'_>) -> Result<Up, Erro
     for (applied, entry) in chosen.iter().enumerate() {
         let Some(file) = entry.file else { continue };
         match work.apply(&tables, file, entry.unfinished).await {
-            Ok(took) => ctx.out.note(&format!("applied {} in {took} ms", name(file))),
+            Ok(took) => ctx.out.note(&format!("applied {} in {took} ms", file.file_name())),
             Err(err) => {
                 if applied > 0 {
                     ctx.out.note(&format!("{} before it stay applied", counted(applied, "migration")));
@@ -73,11 +75,10 @@ pub async fn up(ctx: &Ctx, wanted: &Wanted, order: Order<'_>) -> Result<Up, Erro
 pub(super) fn known(files: &[Migration], to: Option<&Version>, wanted: &Wanted) -> Result<(), Error> {
     match to.filter(|to| !files.iter().any(|it| it.version.number() == to.number())) {
         None => Ok(()),
-        Some(to) => Err(Error::NotMigrated {
-            what: format!("the migrations in {}", wanted.dir.display()),
+        Some(to) => Err(wanted.refused(Refusal {
             why: format!("none has version {to}"),
             advice: "`content migrate status` shows all".to_owned(),
-        }),
+        })),
     }
 }
 
@@ -93,11 +94,8 @@ fn say_unknown(ctx: &Ctx, entries: &[Entry<'_>]) {
 fn supported(chosen: &[Entry<'_>]) -> Result<(), Error> {
     let mut files = chosen.iter().filter_map(|it| it.file);
     if let Some(empty) = files.find(|it| parts(&it.up).is_empty()) {
-        return Err(Error::NotMigrated {
-            what: format!("migration {}", empty.file.display()),
-            why: "it has no statement".to_owned(),
-            advice: "write into it what it does, or delete it".to_owned(),
-        });
+        let advice = "write into it what it does, or delete it";
+        return Err(unclear(&empty.file, "it has no statement".to_owned(), advice));
     }
     let scripts: Vec<_> =
         chosen.iter().filter_map(|it| it.file).map(|it| (it.up.clone(), Some(it.file.clone()))).collect();
@@ -135,7 +133,7 @@ impl Work<'_> {
         migration: &Migration,
         begun: Option<&Unfinished>,
     ) -> Result<u128, Error> {
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         self.ctx.waiting.on(format!("migration {}", migration.file.display()));
         let scope = &self.wanted.scope;
         let record = |took| tables.apply(scope, migration, Action::Apply, took);
@@ -152,15 +150,6 @@ impl Work<'_> {
                 self.stepwise(tables, &walk, migration.verify.as_ref(), record).await
             }
         };
-        if let Err(err) = &applied {
-            let attempt = Attempt {
-                version: migration.version.as_str(),
-                action: Action::Apply,
-                took_ms: began.elapsed().as_millis(),
-                error: Some(&err.line()),
-            };
-            self.note_failure(tables, &attempt).await;
-        }
-        applied
+        self.noted(tables, (migration.version.as_str(), Action::Apply), began, applied).await
     }
 }

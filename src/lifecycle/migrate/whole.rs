@@ -1,10 +1,13 @@
 //! A script in one transaction with its record: both stay, or neither.
 
+use std::path::Path;
+
 use tokio::time::Instant;
 
 use super::Work;
 use crate::error::Error;
 use crate::pg::migrations::history::{FORGET, RESET};
+use crate::pg::migrations::unclear;
 use crate::pg::script::Source;
 use crate::pg::tap::Transaction;
 
@@ -55,12 +58,11 @@ impl Work<'_> {
     async fn within(&mut self, source: &Source, verify: Option<&Source>) -> Result<(), Error> {
         self.script(source).await?;
         if self.session().drain.transaction() != Transaction::Open {
-            return Err(Error::NotMigrated {
-                what: format!("migration {}", source.name()),
-                why: "a file that it includes ends the transaction, so that it is not recorded".to_owned(),
-                advice: "what was done up to there has stayed: undo it, and take BEGIN and COMMIT out of that file"
-                    .to_owned(),
-            });
+            return Err(unclear(
+                Path::new(source.name()),
+                "a file that it includes ends the transaction, so that it is not recorded".to_owned(),
+                "what was done up to there has stayed: undo it, and take BEGIN and COMMIT out of that file",
+            ));
         }
         match verify {
             Some(verify) => self.verified_within(verify).await,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::name::{FileName, Part, Version};
-use super::steps::{body, steps};
+use super::steps::{Step, body, steps};
 use super::text::{Mode, Sections, checksum, sections};
 use crate::checksum::Checksum;
 use crate::error::{Error, IoContext};
@@ -37,6 +37,13 @@ pub struct Migration {
     pub checksum: Checksum,
     /// Of the file as it is: what upstream records.
     pub file_checksum: Checksum,
+}
+
+impl Migration {
+    /// The file's name without its folder.
+    pub fn file_name(&self) -> String {
+        shown(&self.file)
+    }
 }
 
 /// A way back.
@@ -200,7 +207,8 @@ fn way_back(
     runnable(path, &source, mode).map(|source| Some(Back { source, mode }))
 }
 
-fn unclear(file: &Path, why: String, advice: &str) -> Error {
+/// The error that a migration's file is not as it should be.
+pub fn unclear(file: &Path, why: String, advice: &str) -> Error {
     Error::NotMigrated { what: format!("migration {}", file.display()), why, advice: advice.to_owned() }
 }
 
@@ -209,11 +217,17 @@ fn runnable(file: &Path, source: &Source, mode: Mode) -> Result<Source, Error> {
     let advice = "`-- migrate:no-transaction` has it run statement by statement";
     match mode {
         Mode::Transaction => body(source).map_err(|why| unclear(file, why, advice)),
-        Mode::Statements => {
-            let advice = "what is run statement by statement consists of statements only";
-            steps(source).map(|_| source.clone()).map_err(|why| unclear(file, why, advice))
-        }
+        Mode::Statements => statements_of(file, source).map(|_| source.clone()),
     }
+}
+
+/// The steps of a script that is run statement by statement.
+///
+/// # Errors
+/// Where something in it is no step.
+pub fn statements_of(file: &Path, source: &Source) -> Result<Vec<Step>, Error> {
+    let advice = "what is run statement by statement consists of statements only";
+    steps(source).map_err(|why| unclear(file, why, advice))
 }
 
 /// A script under the name that messages have it by.

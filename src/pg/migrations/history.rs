@@ -7,7 +7,7 @@
 use super::folder::Migration;
 use super::{Scope, Version};
 use crate::error::Error;
-use crate::pg::admin::{execute, quoted, refused, values};
+use crate::pg::admin::{execute, is_so, quoted, refused, values};
 use crate::pg::connect::Session;
 use crate::pg::identifier::literal;
 use crate::pg::query::rows;
@@ -154,7 +154,7 @@ pub async fn ensure(session: &Session) -> Result<Tables, Error> {
             Tables { schema: schema.into_iter().next().ok_or_else(none)? }
         }
     };
-    if values(session, DOING, &tables.is_complete()).await?.first().is_none_or(|it| it != "t") {
+    if !is_so(session, DOING, &tables.is_complete()).await? {
         execute(session, DOING, &tables.definition()).await?;
     }
     Ok(tables)
@@ -262,7 +262,7 @@ RESET client_min_messages",
             History { applied: found.into_iter().map(applied_row).collect(), ..History::default() };
         let progress = self.at("migration_progress");
         let there = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(&progress));
-        if values(session, DOING, &there).await?.first().is_some_and(|it| it == "t") {
+        if is_so(session, DOING, &there).await? {
             let sql = format!(
                 "SELECT version, action, checksum, statements_done, statements, {}, error_message \
                  FROM {progress} WHERE scope = {scope}",

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Scope;
 use crate::error::Error;
-use crate::pg::admin::{refused, values};
+use crate::pg::admin::{is_so, refused};
 use crate::pg::connect::Session;
 use crate::pg::query::rows;
 
@@ -70,7 +70,7 @@ fn key(scope: &Scope) -> u32 {
 async fn is_taken(session: &Session, scope: &Scope) -> Result<bool, Error> {
     let (class, key) = (CLASS.cast_signed(), key(scope).cast_signed());
     let sql = format!("SELECT pg_catalog.pg_try_advisory_lock({class}, {key})");
-    Ok(values(session, DOING, &sql).await?.first().is_some_and(|it| it == "t"))
+    is_so(session, DOING, &sql).await
 }
 
 /// Who has it; none where it has just been given back.

@@ -12,9 +12,9 @@ mod name;
 mod steps;
 mod text;
 
-pub use folder::{Back, Migration, read};
+pub use folder::{Back, Migration, read, statements_of, unclear};
 pub use name::{Version, number};
-pub use steps::{Step, body, parts, steps};
+pub use steps::{Step, parts};
 pub use text::{Mode, checksum};
 
 use std::fmt;

@@ -65,12 +65,17 @@ pub fn body(source: &Source) -> Result<Source, String> {
 /// Names the line of what cannot be a step.
 pub fn steps(source: &Source) -> Result<Vec<Step>, String> {
     let pieces = split(source);
-    if let Some(it) = meta_commands(source, &pieces).next() {
-        return Err(format!("line {} is \\{}, which is no statement of its own", it.line, it.name));
+    match meta_commands(source, &pieces).next() {
+        Some(it) => Err(format!("line {} is \\{}, which is no statement of its own", it.line, it.name)),
+        None => grouped(source, statements(source, &pieces)),
     }
+}
+
+/// Statements as steps: what stands between a `BEGIN` and its `COMMIT` is one.
+fn grouped(source: &Source, statements: Vec<Statement>) -> Result<Vec<Step>, String> {
     let mut found = Vec::new();
     let mut open: Option<Statement> = None;
-    for it in statements(source, &pieces) {
+    for it in statements {
         match (it.control, open.take()) {
             (Control::Begin, None) => open = Some(it),
             (Control::Commit, Some(begun)) => {
@@ -96,10 +101,9 @@ pub fn parts(source: &Source) -> Vec<Step> {
         let text = source.text().trim().to_owned();
         return vec![Step { source: source.clone(), line: 1, text }];
     }
-    if let Ok(steps) = steps(source) {
-        return steps;
-    }
-    statements(source, &pieces).into_iter().map(|it| step(source, it.range, it.line)).collect()
+    let alone = |it: Statement| step(source, it.range, it.line);
+    let statements = statements(source, &pieces);
+    grouped(source, statements.clone()).unwrap_or_else(|_| statements.into_iter().map(alone).collect())
 }
 
 /// Whether the whole script stands between the two.

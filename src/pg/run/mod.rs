@@ -140,12 +140,17 @@ impl Runner {
             depth: 0,
             acknowledged: Acknowledged::default(),
         };
-        if runner.screen.printer.settings().quiet {
-            runner.variables.record("QUIET", "on");
-        }
-        runner.introduce_connection();
-        runner.heed();
+        runner.introduce();
         Ok(runner)
+    }
+
+    /// Lets psql's variables tell of what the run begins with, and takes notice of those that steer it.
+    fn introduce(&mut self) {
+        if self.screen.printer.settings().quiet {
+            self.variables.record("QUIET", "on");
+        }
+        self.introduce_connection();
+        self.heed();
     }
 
     /// The same, with the folder that `~` stands for in names of files.
@@ -200,11 +205,7 @@ impl Runner {
         self.previous.clear();
         (self.is_timed, self.restricted) = (false, None);
         self.acknowledged = Acknowledged::default();
-        if self.screen.printer.settings().quiet {
-            self.variables.record("QUIET", "on");
-        }
-        self.introduce_connection();
-        self.heed();
+        self.introduce();
     }
 
     /// The run's session, for what belongs to no script.

@@ -38,7 +38,7 @@ pub async fn run(ctx: &Ctx, args: &DownArgs) -> Result<Reply, Error> {
         (None, None) => Back::Steps(args.steps),
     };
     let wanted = args.turn.wanted(ctx)?;
-    let count = down(ctx, &wanted, back, args.out_of_order).await?;
+    let count = down(ctx, &wanted, back, args.out_of_order).await?.len();
     ctx.out.note(&match count {
         0 => "nothing is applied that could be taken back".to_owned(),
         _ => format!("{} taken back from database `{}`", counted(count, "migration"), wanted.database),

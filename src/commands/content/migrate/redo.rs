@@ -4,7 +4,7 @@ use crate::commands::content::migrate::Turn;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::Verdict;
-use crate::lifecycle::migrate::amend::redo;
+use crate::lifecycle::migrate::redo::redo;
 use crate::output::Reply;
 
 /// Take the last one back and apply it again, as its file is now

@@ -18,10 +18,8 @@ use super::up::{Order, known};
 use super::{Server, Wanted, begin};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::instances::name::Name;
-use crate::instances::record::Record;
-use crate::lifecycle::vacant::{abandoned, discard, throwaway, vacant};
-use crate::lifecycle::{clone, restore, session, unless_interrupted};
+use crate::lifecycle::vacant::{discard, throwaway};
+use crate::lifecycle::{clone, session, unless_interrupted};
 use crate::pg::admin::execute;
 use crate::pg::duplicate::{Sessions, claim, duplicate};
 use crate::pg::identifier::Identifier;
@@ -123,25 +121,20 @@ async fn on_copy(ctx: &Ctx, wanted: &Wanted, files: &[Migration], order: Order<'
     let named = |name: &str| name.parse::<Identifier>().map_err(Error::Usage);
     let (source, copy) = (named(&wanted.database)?, named(&name)?);
     let session = session::administer(ctx, &wanted.record, None).await?;
-    let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy.quoted());
+    let drop_it = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy.quoted());
     claim(&session, &copy).await?;
-    execute(&session, "dropping an earlier copy", &drop).await?;
+    execute(&session, "dropping an earlier copy", &drop_it).await?;
     duplicate(&session, &source, &copy, Sessions::Respected).await?;
     ctx.step("migrate-copied");
     let on_copy = Wanted { database: name, ..wanted.clone() };
     let planned = tried(ctx, &on_copy, files, order, On::Copy).await;
-    execute(&session, "dropping the copy", &drop).await?;
+    execute(&session, "dropping the copy", &drop_it).await?;
     planned
 }
 
 /// The same on a clone of the whole instance, which is taken away again. Those that killed plans have left go first.
 async fn on_clone(ctx: &Ctx, wanted: &Wanted, files: &[Migration], order: Order<'_>) -> Result<Plan, Error> {
-    let is_left = |it: &Record| it.name.as_str().starts_with(CLONE) && restore::refuse_used(it).is_ok();
-    for (held, record) in abandoned(ctx, is_left).await? {
-        discard(ctx, &held, &record).await?;
-    }
-    let name: Name = throwaway(CLONE)?;
-    let held = vacant(ctx, &name, restore::refuse_used).await?;
+    let held = throwaway(ctx, CLONE).await?;
     let planned = unless_interrupted(ctx, clone::unhanded(ctx, &held, &wanted.record.name)).await;
     let planned = match planned {
         Ok(record) => {
@@ -151,7 +144,7 @@ async fn on_clone(ctx: &Ctx, wanted: &Wanted, files: &[Migration], order: Order<
         }
         Err(err) => Err(err),
     };
-    if let Some(record) = ctx.store.find(&name)? {
+    if let Some(record) = ctx.store.find(held.name())? {
         discard(ctx, &held, &record).await?;
     }
     planned

@@ -121,3 +121,19 @@ fn a_half_done_migration_without_its_file_is_named() {
     migrate(&room, "repair --forget-unfinished 1").done();
     migrate(&room, "up").done();
 }
+
+#[test]
+fn what_is_done_again_is_what_was_taken_back_even_if_it_was_half_done() {
+    let room = Room::up();
+    let index = format!("{INDEX}-- migrate:down\nDROP TABLE IF EXISTS t;\n");
+    files(&room, "migrations", &[("1_a.sql", "CREATE TABLE a (x int);"), ("2_i.sql", &index)]);
+    migrate(&room, "up").failed();
+    files(&room, "migrations", &[("2_i.sql", &index.replace("UNIQUE ", ""))]);
+    insta::assert_snapshot!(migrate(&room, "redo").done(), @"
+    --- stderr
+    took back 2_i.sql in N ms
+    applied 2_i.sql in N ms
+    [exit 0]
+    ");
+    migrate(&room, "status --exit-code").done();
+}
