@@ -24,7 +24,7 @@ use crate::commands::test::{self, Test};
 use crate::commands::{help, programs};
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::exit::{FAILED, Verdict, may_skip};
+use crate::exit::{FAILED, Verdict, may_skip, skip_code_is_chosen};
 use crate::output::{Format, Out, Reply, Talk};
 use crate::rules::limits::{UNBOUNDED, limit};
 
@@ -135,8 +135,9 @@ pub fn main() -> ExitCode {
         Err(err) => return unparsed(&err),
     };
     let out = Out { talk: talk(&cli.command) };
-    match bounded(&name, &cli.command, out).and_then(|reply| finish(&name, &out, reply)) {
-        Ok(verdict) => verdict.into(),
+    let ctx = Ctx::new(name, out);
+    match bounded(&ctx, &cli.command).and_then(|reply| finish(&ctx, reply)) {
+        Ok(code) => code.into(),
         // A reader that went away wanted no more: that is no failure of ours.
         Err(Error::Output(err)) if err.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(err) => {
@@ -146,43 +147,35 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn finish(name: &str, out: &Out, reply: Reply) -> Result<Verdict, Error> {
-    out.data(&reply.data)?;
-    if let Verdict::Skipped(skip) = reply.verdict {
-        debug_assert!(may_skip(name, skip), "`{name}` may not be skipped as {skip:?}");
-        if reply.data.is_empty() {
-            out.note(skip.message());
-        }
+fn finish(ctx: &Ctx, reply: Reply) -> Result<u8, Error> {
+    let name = ctx.command.as_str();
+    ctx.out.data(&reply.data)?;
+    let Verdict::Skipped(skip) = reply.verdict else { return Ok(reply.verdict.code()) };
+    debug_assert!(may_skip(name, skip), "`{name}` may not be skipped as {skip:?}");
+    if reply.data.is_empty() {
+        ctx.out.note(skip.message());
     }
-    Ok(reply.verdict)
+    match skip_code_is_chosen(name) {
+        true => ctx.settings.skip_exit_code.get().copied(),
+        false => Ok(reply.verdict.code()),
+    }
 }
 
 /// Runs a command within the contract's time. What it does not get done is dropped, and found by the next command.
-fn bounded(name: &str, command: &Command, out: Out) -> Result<Reply, Error> {
-    let ctx = context(name, command, out)?;
+fn bounded(ctx: &Ctx, command: &Command) -> Result<Reply, Error> {
+    let name = ctx.command.as_str();
     let runtime = runtime(name)?;
     let Some(limit) = time_limit(name, command).map(|contract| ctx.limit(contract)) else {
-        let result = runtime.block_on(dispatch(&ctx, command));
+        let result = runtime.block_on(dispatch(ctx, command));
         // Whoever gave up does not wait for what still reads.
         runtime.shutdown_background();
         return result;
     };
-    let result = runtime.block_on(async { tokio::time::timeout(limit, dispatch(&ctx, command)).await });
+    let result = runtime.block_on(async { tokio::time::timeout(limit, dispatch(ctx, command)).await });
     runtime.shutdown_background();
     result.unwrap_or_else(|_| {
         Err(Error::OutOfTime { command: name.to_owned(), limit, waiting: ctx.waiting.what() })
     })
-}
-
-/// Whoever has set a variable wrongly may need help to see how it is meant.
-fn context(name: &str, command: &Command, out: Out) -> Result<Ctx, Error> {
-    match (Ctx::new(name.to_owned(), out), command) {
-        (Err(err), Command::Help | Command::Info(_)) => {
-            out.note(&format!("these are the defaults, since a setting is wrong: {}", err.line()));
-            Ctx::with_defaults(name.to_owned(), out)
-        }
-        (made, _) => made,
-    }
 }
 
 fn runtime(name: &str) -> Result<tokio::runtime::Runtime, Error> {

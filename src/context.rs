@@ -97,16 +97,8 @@ pub struct Ctx {
 
 impl Ctx {
     /// Reads the environment.
-    pub fn new(command: String, out: Out) -> Result<Self, Error> {
-        Ok(Self::with(Settings::read(|name| env::var(name).ok())?, command, out))
-    }
-
-    /// The surroundings as they are without any setting, for commands that help to correct one.
-    pub fn with_defaults(command: String, out: Out) -> Result<Self, Error> {
-        Ok(Self::with(Settings::read(|_| None)?, command, out))
-    }
-
-    fn with(settings: Settings, command: String, out: Out) -> Self {
+    pub fn new(command: String, out: Out) -> Self {
+        let settings = Settings::read(|name| env::var(name).ok());
         let resource_dir = resource_dir();
         let (root, moved) = instances_dir(&settings, resource_dir.as_deref());
         let engine = engines(&command, &settings, &root);
@@ -143,9 +135,11 @@ impl Ctx {
             name: record.name.to_string(),
             dir: record.dir.clone(),
             port: record.port,
+            user: record.user.clone(),
+            database: record.database.clone(),
             kind: record.engine,
             container: match record.container.image.is_empty() {
-                true => Container { image: self.settings.image.clone(), ..record.container.clone() },
+                true => Container { image: self.image(), ..record.container.clone() },
                 false => record.container.clone(),
             },
             archive: record.archive.clone(),
@@ -155,18 +149,27 @@ impl Ctx {
 
     /// Where an instance lives, or did, whose record cannot be read, or is not written yet.
     pub fn site_of(&self, name: &Name) -> Site {
-        let container = Container { image: self.settings.image.clone(), ..Container::default() };
+        let container = Container { image: self.image(), ..Container::default() };
         Site::at(name.as_str(), self.store.dir(name), container)
+    }
+
+    /// Returns the image of an instance whose record names none; empty, so that no container can be made from it, if
+    /// `POSTGRES_IMAGE` cannot be used.
+    fn image(&self) -> String {
+        match self.settings.image.get() {
+            Ok(image) => image.clone(),
+            Err(_) => String::new(),
+        }
     }
 
     /// What the container of a new instance is to be made from.
     pub fn new_container(&self, template: &str) -> Result<Container, Error> {
         Ok(Container {
-            image: self.settings.image.clone(),
+            image: self.settings.image.get()?.clone(),
             digest: String::new(),
             networks: self.templates.networks(template)?,
-            memory_bytes: self.settings.memory_bytes,
-            cpu_millis: self.settings.cpu_millis,
+            memory_bytes: *self.settings.memory_bytes.get()?,
+            cpu_millis: *self.settings.cpu_millis.get()?,
         })
     }
 
@@ -182,7 +185,7 @@ impl Ctx {
 
     /// The password that a new instance gets: the environment's, the secrets file's, or a new one.
     pub fn new_password(&self) -> Result<Secret, Error> {
-        if let Some(password) = &self.settings.password {
+        if let Some(password) = self.settings.password.get()? {
             return Ok(password.clone());
         }
         for file in &self.secrets {
@@ -271,7 +274,7 @@ fn engines(command: &str, settings: &Settings, root: &Path) -> Engines {
             network: settings.network.clone(),
             cache,
         },
-        runtime: settings.runtime,
+        runtime: settings.runtime.clone(),
     }
 }
 
@@ -326,7 +329,8 @@ fn password_in(file: &Path) -> Result<Option<Secret>, Error> {
     let secrets: serde_json::Value = serde_json::from_str(&text)
         .map_err(|err| Error::Setting { name: file.display().to_string(), why: err.to_string() })?;
     let Some(password) = secrets.get("POSTGRES_PASSWORD").and_then(|it| it.as_str()) else { return Ok(None) };
-    crate::settings::password(&file.display().to_string(), password).map(Some)
+    let password = crate::settings::password(&file.display().to_string(), password);
+    password.map(Some).map_err(Error::from)
 }
 
 #[cfg(test)]
@@ -343,13 +347,19 @@ mod tests {
             read.borrow_mut().insert(name.to_owned());
             None
         };
-        Settings::read(note).unwrap();
+        let _ = Settings::read(note);
         let mut read = read.into_inner();
         for name in LASTING {
             read.remove(name);
         }
-        let others =
-            ["NO_COLOR", "POSTGRES_BACKUP_DIR", "POSTGRES_INSTANCES_DIR", "POSTGRES_PASSWORD", "TERM"];
+        let others = [
+            "NO_COLOR",
+            "POSTGRES_BACKUP_DIR",
+            "POSTGRES_INSTANCES_DIR",
+            "POSTGRES_PASSWORD",
+            "POSTGRES_SKIP_EXIT_CODE",
+            "TERM",
+        ];
         assert_eq!(read.into_iter().collect::<Vec<_>>(), others);
     }
 }

@@ -59,6 +59,24 @@ pub const SKIPS: &[(&str, &[Skip])] = &[
     ("credentials", &[Skip::NoCredentials]),
 ];
 
+/// The commands whose skip means that the wished state holds already. Callers who take only 0 for that choose it by
+/// `POSTGRES_SKIP_EXIT_CODE`; of all others the code says something else, such as that nothing runs.
+const ALREADY_SO: &[&str] = &[
+    "manage install",
+    "manage uninstall",
+    "manage start",
+    "manage stop",
+    "content add",
+    "content remove",
+    "content remove-database",
+    "content remove-user",
+];
+
+/// Whether a skip of the command ends with `POSTGRES_SKIP_EXIT_CODE`.
+pub fn skip_code_is_chosen(command: &str) -> bool {
+    ALREADY_SO.contains(&command)
+}
+
 /// The same for commands of ours.
 const SKIPS_BEYOND: &[(&str, &[Skip])] = &[
     ("content remove-database", &[Skip::NotFound]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::commands::credentials::url;
+use crate::commands::connection::url;
 use crate::commands::manage::{install, restart, start, stop, uninstall};
 use crate::commands::select::Which;
 use crate::context::Ctx;

@@ -7,6 +7,7 @@ use clap::Command;
 use crate::context::Ctx;
 use crate::exit::Verdict;
 use crate::output::Reply;
+use crate::settings::DATABASE;
 
 const EXAMPLES: &str = "\
 Usage examples:
@@ -22,6 +23,10 @@ Usage examples:
 
 /// Prints the page.
 pub fn run(ctx: &Ctx, command: &Command) -> Reply {
+    // Whoever has set a variable wrongly may need help to see how it is meant.
+    if let Some(err) = ctx.settings.fault() {
+        ctx.out.note(&format!("a setting is wrong, and its default is shown: {}", err.line()));
+    }
     Reply::data(Verdict::Done, page(ctx, command))
 }
 
@@ -53,7 +58,7 @@ fn list(page: &mut String, group: &str, command: &Command) {
 
 fn defaults(ctx: &Ctx) -> String {
     let settings = &ctx.settings;
-    let range = &settings.port_range;
+    let range = settings.port_range.or_default();
     format!(
         "Default configuration:\n  \
          instance        main, on port {} if it is free\n  \
@@ -64,13 +69,13 @@ fn defaults(ctx: &Ctx) -> String {
          engine          docker where it answers, else native (POSTGRES_RUNTIME decides)\n  \
          environment     POSTGRES_* variables change these: see config/schema.json\n\n\
          Exit codes: 0 done, 1 failed, 2 skipped (already so, or nothing there).\n",
-        settings.default_port,
+        settings.default_port.or_default(),
         range.start(),
         range.end(),
-        settings.max_instances,
+        settings.max_instances.or_default(),
         ctx.store.root().display(),
-        settings.default_user,
-        settings.database.for_creation(),
+        settings.default_user.or_default(),
+        settings.database.for_creation().unwrap_or(DATABASE),
         ctx.templates.names().join(" "),
     )
 }

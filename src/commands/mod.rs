@@ -1,5 +1,6 @@
 //! The commands, one module each; a group's module lists and dispatches its subcommands.
 
+pub mod connection;
 pub mod content;
 pub mod contract;
 pub mod credentials;

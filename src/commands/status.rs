@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::exit::{Skip, Verdict};
+use crate::exit::Verdict;
 use crate::files::free_bytes;
 use crate::instances::name::Name;
 use crate::instances::record::{Creation, Desired};
@@ -17,9 +17,10 @@ use crate::lifecycle::{no_instance, target};
 use crate::output::{BEYOND, Format, Reply, Report};
 use crate::pg::admin::facts;
 use crate::pg::connect::connect;
-use crate::rules::judge::{Counted, State, overall};
+use crate::rules::judge::{Counted, State, overall, overall_with_main};
 use crate::rules::summary::summary;
 use crate::runtime::Kind;
+use crate::settings::DATABASE;
 use crate::units::{size, span};
 
 /// Show whether the instances run, and whether they answer
@@ -137,9 +138,9 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
             None => {}
         }
     }
-    let verdict = match unseen.is_empty() {
-        true => verdict(&observed, asked.is_some()),
-        false => Verdict::Failed,
+    let verdict = match asked {
+        Some(_) => verdict_on_one(&observed),
+        None => verdict(&observed, &unseen),
     };
     let instances = observed.iter().map(instance_report).collect();
     let mut report = resource_report(ctx, verdict, &observed, instances);
@@ -150,23 +151,42 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
     Reply::report(verdict, args.format(), &report)
 }
 
-/// A single instance that was stopped on purpose is "not running" when it is asked for by name.
-fn verdict(observed: &[Observed], asked_by_name: bool) -> Verdict {
-    let count = |it: &Observed| Counted {
-        creation: if asked_by_name { Creation::Finished } else { it.record.creation },
-        desired: it.record.desired,
-        state: it.health.state,
-    };
+/// The verdict on an instance that was asked for by name. One that was stopped on purpose is "not running" then.
+fn verdict_on_one(observed: &[Observed]) -> Verdict {
     let half = |it: &Observed| match it.record.creation {
         Creation::Finished => false,
         Creation::Unproved => it.health.state.is_alive(),
         Creation::Unfinished | Creation::Cloning => true,
     };
-    if asked_by_name && observed.iter().any(half) {
-        Verdict::Failed
-    } else {
-        overall(&observed.iter().map(count).collect::<Vec<_>>())
+    if observed.iter().any(half) {
+        return Verdict::Failed;
     }
+    let counted = observed.iter().map(|it| Counted { creation: Creation::Finished, ..counted(it) });
+    overall(&counted.collect::<Vec<_>>())
+}
+
+/// The verdict on the resource.
+fn verdict(observed: &[Observed], unseen: &[Unseen]) -> Verdict {
+    let (main, others): (Vec<_>, Vec<_>) = observed.iter().partition(|it| is_main(it));
+    let others: Vec<Counted> = others.into_iter().map(counted).collect();
+    let verdict = match main.as_slice() {
+        [main, ..] => overall_with_main(counted(main), &others),
+        [] => overall(&others),
+    };
+    match (main.is_empty(), verdict) {
+        _ if unseen.is_empty() => verdict,
+        // `main` does not run, whatever is wrong with the others.
+        (false, Verdict::Skipped(_)) => verdict,
+        (true, Verdict::Skipped(_)) | (_, Verdict::Done | Verdict::Failed) => Verdict::Failed,
+    }
+}
+
+fn counted(it: &Observed) -> Counted {
+    Counted { creation: it.record.creation, desired: it.record.desired, state: it.health.state }
+}
+
+fn is_main(it: &Observed) -> bool {
+    it.record.name.as_str() == "main"
 }
 
 fn resource_report(
@@ -176,23 +196,25 @@ fn resource_report(
     instances: Vec<InstanceReport>,
 ) -> StatusReport {
     let settings = &ctx.settings;
+    let main = observed.iter().find(|it| is_main(it));
     // The addresses of the resource are those of `main`, or of its only instance.
-    let main = observed
-        .iter()
-        .find(|it| *it.record.name.as_str() == *"main")
-        .or(observed.first())
-        .map(|it| &it.record);
-    let port = main.map_or(settings.default_port, |it| it.port);
-    let user = main.map_or(settings.default_user.as_str(), |it| it.user.as_str());
-    let recorded = main.map_or(settings.database.for_creation(), |it| it.database.as_str());
-    let database = settings.database.choose(None, recorded);
+    let shown = main.or(observed.first()).map(|it| &it.record);
+    let port = shown.map_or(*settings.default_port.or_default(), |it| it.port);
+    let user = shown.map_or(settings.default_user.or_default().as_str(), |it| it.user.as_str());
+    let recorded = shown.map_or(DATABASE, |it| it.database.as_str());
+    let database = settings.database.choose(None, recorded).unwrap_or(recorded);
     let running_instances = instances.iter().filter(|it| it.state.is_alive()).count();
+    let running = match (main, verdict) {
+        (Some(_), Verdict::Skipped(_)) => false,
+        (Some(main), Verdict::Done | Verdict::Failed) => main.health.state.is_alive(),
+        (None, _) => running_instances > 0,
+    };
     StatusReport {
         name: "postgres",
         category: "storage",
         description: "Isolated PostgreSQL instances",
         installed: !observed.is_empty(),
-        running: running_instances > 0,
+        running,
         healthy: verdict == Verdict::Done,
         health_message: health_message(verdict, observed),
         total_instances: instances.len(),
@@ -202,10 +224,10 @@ fn resource_report(
         database: database.to_owned(),
         user: user.to_owned(),
         connection_string: format!("postgresql://{user}@localhost:{port}/{database}"),
-        image: settings.image.clone(),
-        max_instances: settings.max_instances,
-        port_range_start: *settings.port_range.start(),
-        port_range_end: *settings.port_range.end(),
+        image: settings.image.or_default().clone(),
+        max_instances: *settings.max_instances.or_default(),
+        port_range_start: *settings.port_range.or_default().start(),
+        port_range_end: *settings.port_range.or_default().end(),
         status: match verdict {
             Verdict::Done => "healthy",
             Verdict::Failed => "unhealthy",
@@ -219,10 +241,14 @@ fn resource_report(
 fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
     let at_rest = |it: &Observed| it.health.state == State::Stopped && it.record.desired == Desired::Stopped;
     let sick = |it: &&Observed| !(it.health.healthy || at_rest(it));
+    let of = |it| summary(Vec::into_iter(it).map(|it: &Observed| (&it.record.name, &it.health)));
     match verdict {
         Verdict::Done => "all instances that should run answer queries".to_owned(),
-        Verdict::Failed => summary(observed.iter().filter(sick).map(|it| (&it.record.name, &it.health))),
-        Verdict::Skipped(Skip::NotRunning) if observed.is_empty() => "not installed".to_owned(),
+        Verdict::Failed => of(observed.iter().filter(sick).collect()),
+        Verdict::Skipped(_) if observed.is_empty() => "not installed".to_owned(),
+        Verdict::Skipped(_) if observed.iter().any(|it| it.health.state.is_alive()) => {
+            of(observed.iter().filter(|it| is_main(it) || sick(it)).collect())
+        }
         Verdict::Skipped(_) => "no instance runs".to_owned(),
     }
 }
@@ -288,7 +314,8 @@ async fn details(ctx: &Ctx, observed: &Observed, limit: Duration) -> Details {
     };
     let Some(answer) = &observed.answer else { return details };
     let details = Details { version: Some(answer.version.clone()), ..details };
-    let target = target(&observed.record, &ctx.settings.maintenance_db);
+    let Ok(maintenance_db) = ctx.settings.maintenance_db.get() else { return details };
+    let target = target(&observed.record, maintenance_db);
     let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return details };
     let Ok(Ok(facts)) = tokio::time::timeout(limit, facts(&session)).await else { return details };
     let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };

@@ -16,6 +16,7 @@ use crate::engine::{
 use crate::error::Error;
 use crate::runtime::Runtime;
 use crate::secret::Secret;
+use crate::settings::EnvSetting;
 
 /// Both engines.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct Engines {
     /// Containers.
     pub docker: Docker,
     /// Which one new instances get.
-    pub runtime: Runtime,
+    pub runtime: EnvSetting<Runtime>,
 }
 
 /// A server on its way up, on either engine.
@@ -39,12 +40,16 @@ pub enum AnyBooting {
 
 impl Engines {
     /// Which engine a new instance gets. `auto` falls back to processes, and says so: here, and nowhere else, because
-    /// an instance stays on its engine.
-    pub async fn choose(&self, wish: &Container, say: Say<'_>) -> Result<(Kind, Container), Error> {
-        match self.runtime {
+    /// an instance stays on its engine. What a container is to be made from is asked for only where one may be made.
+    pub async fn choose(
+        &self,
+        wish: impl FnOnce() -> Result<Container, Error>,
+        say: Say<'_>,
+    ) -> Result<(Kind, Container), Error> {
+        match self.runtime.get()? {
             Runtime::Native => Ok((Kind::Native, Container::default())),
-            Runtime::Docker => Ok((Kind::Docker, self.docker.pin(wish, say).await?)),
-            Runtime::Auto => match self.docker.pin(wish, say).await {
+            Runtime::Docker => Ok((Kind::Docker, self.docker.pin(&wish()?, say).await?)),
+            Runtime::Auto => match self.docker.pin(&wish()?, say).await {
                 Ok(pinned) => Ok((Kind::Docker, pinned)),
                 Err(err) => {
                     say(&format!("running without Docker, as a process of this machine: {}", err.line()));
@@ -109,12 +114,14 @@ impl Engines {
     /// Whose the site is. An adopted instance does not say: it is Docker's if a container has its data, or if the
     /// user wants Docker.
     async fn kind(&self, site: &Site) -> Result<Kind, Error> {
-        match (site.kind, self.runtime) {
-            (Some(kind), _) => Ok(kind),
-            (None, Runtime::Native) => Ok(Kind::Native),
-            (None, Runtime::Docker) => Ok(Kind::Docker),
-            (None, Runtime::Auto) if self.docker.is_absent() => Ok(Kind::Native),
-            (None, Runtime::Auto) => match self.docker.has(site).await? {
+        if let Some(kind) = site.kind {
+            return Ok(kind);
+        }
+        match self.runtime.get()? {
+            Runtime::Native => Ok(Kind::Native),
+            Runtime::Docker => Ok(Kind::Docker),
+            Runtime::Auto if self.docker.is_absent() => Ok(Kind::Native),
+            Runtime::Auto => match self.docker.has(site).await? {
                 true => Ok(Kind::Docker),
                 false => Ok(Kind::Native),
             },

@@ -197,6 +197,11 @@ impl Record {
         })
     }
 
+    /// Returns the value of a key as the file has it, or would have it if it were written now.
+    pub fn value(&self, key: &str) -> Option<String> {
+        Conf::parse(&self.render()).get(key).map(str::to_owned)
+    }
+
     /// The file's text: our values in place, every line that we do not know kept.
     pub fn render(&self) -> String {
         let mut conf = self.conf.clone();

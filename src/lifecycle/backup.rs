@@ -209,7 +209,7 @@ async fn roles(ctx: &Ctx, record: &Record, wanted: &Wanted, dir: &Path) -> Resul
     if !wanted.role_passwords {
         arguments.push("--no-role-passwords".to_owned());
     }
-    let login = login(record, &ctx.settings.maintenance_db);
+    let login = login(record, ctx.settings.maintenance_db.get()?);
     let tool =
         Tool { program: "pg_dumpall", arguments, login: Some(login), folder: dir, access: Access::Writes };
     ctx.engine.run(&ctx.site(record), &tool).await.map(drop)

@@ -121,7 +121,7 @@ async fn prove(ctx: &Ctx, record: &Record, site: &Site, data: &Path, proof: Proo
 
 /// The superuser of a server that does not know the instance's password yet.
 pub async fn owner_target(ctx: &Ctx, record: &Record, site: &Site) -> Result<Target, Error> {
-    let target = target(record, &ctx.settings.maintenance_db);
+    let target = target(record, ctx.settings.maintenance_db.get()?);
     Ok(match ctx.engine.way_in(site).await? {
         WayIn::Socket(dir) => Target { at: At::Socket(dir, record.port), password: None, ..target },
         WayIn::Password(password) => Target { password: Some(password), ..target },
@@ -149,7 +149,11 @@ pub async fn wait(ctx: &Ctx, record: &Record, limit: Duration) -> Result<Answer,
 /// What the instance's own server answers to a query.
 async fn look(ctx: &Ctx, record: &Record, data: &Path) -> Look<Answer, Error> {
     let identifier = control::identifier(&ctx.site(record).data()).ok();
-    match probe(&target(record, &ctx.settings.maintenance_db), LOOK_LIMIT).await {
+    let maintenance_db = match ctx.settings.maintenance_db.get() {
+        Ok(name) => name,
+        Err(err) => return Look::Never(err),
+    };
+    match probe(&target(record, maintenance_db), LOOK_LIMIT).await {
         Probe::Answered(it) => match stranger(data, identifier, &it) {
             Some(stranger) => Look::NotYet(stranger),
             None => Look::Ready(it),
@@ -179,8 +183,8 @@ async fn move_port(ctx: &Ctx, held: &Held, record: &mut Record) -> Result<(), Er
         PortSource::Auto => {}
     }
     let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
-    let wish = Wish::Preferably(ctx.settings.default_port);
-    record.port = ports::lease(wish, &ctx.settings.port_range, &ctx.store.leased()?)?;
+    let wish = Wish::Preferably(*ctx.settings.default_port.get()?);
+    record.port = ports::lease(wish, ctx.settings.port_range.get()?, &ctx.store.leased()?)?;
     ctx.store.put(held, record)?;
     ctx.out.note(&format!(
         "port {lost} of `{}` is taken by {owner}: it moves to port {}",

@@ -62,7 +62,7 @@ pub async fn clone(ctx: &Ctx, wanted: &Wanted) -> Result<Record, Error> {
     let source = look(ctx, need(ctx, &wanted.source)?).await?;
     left(ctx, &wanted.name, refuse_used)?;
     if let Some(port) = wanted.port {
-        ports::within(port, &ctx.settings.port_range)?;
+        ports::within(port, ctx.settings.port_range.get()?)?;
     }
     let held = vacant(ctx, &wanted.name, refuse_used).await?;
     match make(ctx, &held, wanted, &source, Leave::Running).await {
@@ -198,7 +198,7 @@ async fn finish(
 
 /// Copies the files of a running server, which then make one that replays what was written meanwhile.
 async fn copy_served(ctx: &Ctx, twin: &Twin, of: &Record) -> Result<Vec<Setting>, Error> {
-    let target = target(of, &ctx.settings.maintenance_db);
+    let target = target(of, ctx.settings.maintenance_db.get()?);
     let session = session::open(ctx, of, &target, Box::new(|_| ())).await?;
     ctx.waiting.on(format!("a checkpoint of `{}`", of.name));
     let copy = HotCopy::begin(session).await?;

@@ -101,7 +101,7 @@ pub async fn create_held(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) 
     ctx.waiting.on("an engine to run it");
     let template = wanted.template.as_deref().unwrap_or(templates::DEFAULT);
     let say = |line: &str| ctx.out.note(line);
-    let (engine, container) = ctx.engine.choose(&ctx.new_container(template)?, &say).await?;
+    let (engine, container) = ctx.engine.choose(|| ctx.new_container(template), &say).await?;
     match make_new(ctx, held, wanted, (engine, container), leave).await {
         Ok(record) => Ok(Made::New(record)),
         Err(err) => Err(roll_back(ctx, held, &wanted.name, engine, err).await),
@@ -112,7 +112,7 @@ pub async fn create_held(ctx: &Ctx, held: &Held, wanted: &Wanted, leave: Leave) 
 fn check(ctx: &Ctx, wanted: &Wanted) -> Result<(), Error> {
     ctx.templates.text(wanted.template.as_deref().unwrap_or(templates::DEFAULT))?;
     match wanted.port {
-        Some(port) => ports::within(port, &ctx.settings.port_range),
+        Some(port) => ports::within(port, ctx.settings.port_range.get()?),
         None => Ok(()),
     }
 }
@@ -300,11 +300,13 @@ async fn lease(
 ) -> Result<Record, Error> {
     let settings = &ctx.settings;
     let password = ctx.new_password()?;
+    let user = settings.default_user.get()?.clone();
+    let database = settings.database.for_creation()?.to_owned();
     record_new(ctx, held, wanted.port, |claim| {
         Record::unfinished(NewRecord {
             claim,
-            user: settings.default_user.clone(),
-            database: settings.database.for_creation().to_owned(),
+            user,
+            database,
             password,
             template: wanted.template.clone().unwrap_or_else(|| templates::DEFAULT.to_owned()),
             engine,
@@ -324,14 +326,14 @@ pub async fn record_new(
     let settings = &ctx.settings;
     let _store = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
     let count = ctx.store.list()?.len();
-    if count >= settings.max_instances {
+    if count >= *settings.max_instances.get()? {
         return Err(Error::TooManyInstances { count });
     }
     let (wish, port_source) = match wanted {
         Some(port) => (Wish::Exactly(port), PortSource::Explicit),
-        None => (Wish::Preferably(settings.default_port), PortSource::Auto),
+        None => (Wish::Preferably(*settings.default_port.get()?), PortSource::Auto),
     };
-    let port = ports::lease(wish, &settings.port_range, &ctx.store.leased()?)?;
+    let port = ports::lease(wish, settings.port_range.get()?, &ctx.store.leased()?)?;
     let name = held.name().clone();
     let record = record(Claim { dir: ctx.store.dir(&name), name, port, port_source });
     make_dir(&record.dir, 0o700)?;

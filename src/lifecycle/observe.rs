@@ -47,7 +47,9 @@ pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Obser
     let mut seen = look(ctx, &record).await?;
     let probed = match seen.as_ref().map(|it| it.process) {
         Ok(Process::None | Process::Paused) | Err(_) => None,
-        Ok(Process::Alive { .. }) => Some(probe(&target(&record, &ctx.settings.maintenance_db), limit).await),
+        Ok(Process::Alive { .. }) => {
+            Some(probe(&target(&record, ctx.settings.maintenance_db.get()?), limit).await)
+        }
     };
     if matches!(probed, Some(Probe::Silent(_) | Probe::NotListening)) {
         // It may have died while it was asked: a server that is gone does not hang.

@@ -59,7 +59,7 @@ pub async fn write(ctx: &Ctx, record: &Record, dir: &Path, metadata: &mut Metada
         &format!("--label=resource-postgres {}", metadata.backup_name),
         &format!("--pgdata={}", data.display()),
     ];
-    let login = login(record, &ctx.settings.maintenance_db);
+    let login = login(record, ctx.settings.maintenance_db.get()?);
     let tool = Tool {
         program: PROGRAM,
         arguments: arguments.map(str::to_owned).into(),

@@ -53,7 +53,7 @@ pub async fn sound(ctx: &Ctx, backup: &Backup) -> Result<Metadata, Error> {
         return Err(backup.damaged(&format!("its status is `{}`", metadata.status)));
     }
     if metadata.is_upstreams() {
-        return upstreams::completed(backup, metadata, ctx.settings.database.for_creation());
+        return upstreams::completed(backup, metadata, ctx.settings.database.for_creation()?);
     }
     ctx.waiting.on("the backup's files to be compared with their checksums");
     let compared = backup.clone();
@@ -74,7 +74,7 @@ pub async fn sound_for(
     let mut metadata = sound(ctx, backup).await?;
     if let (true, [database]) = (metadata.is_upstreams(), metadata.databases.as_mut_slice()) {
         let own = need(ctx, instance)?.database;
-        ctx.settings.database.choose(only.map(Identifier::as_str), &own).clone_into(&mut database.name);
+        ctx.settings.database.choose(only.map(Identifier::as_str), &own)?.clone_into(&mut database.name);
     }
     Ok(metadata)
 }
@@ -214,13 +214,13 @@ async fn fill(
     jobs: u32,
 ) -> Result<(), Error> {
     fits(metadata, record.version)?;
-    let session = session::open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
+    let session = session::open_unasked(record, &target(record, ctx.settings.maintenance_db.get()?)).await?;
     globals(ctx, &session, backup, Vec::new()).await?;
     ctx.step("restore-roles");
     for database in &metadata.databases {
         let name = identifier(&database.name)?;
         // One that is as it was made is in the way.
-        if name.as_str() != ctx.settings.maintenance_db {
+        if name.as_str() != *ctx.settings.maintenance_db.get()? {
             let definition = definition(&session, database).await?;
             databases::drop(&session, &name).await?;
             define(&session, &definition, &name).await?;

@@ -77,16 +77,16 @@ async fn record(
     (site.kind, site.container) = (Some(engine), container.clone());
     ctx.engine.serves(&site, metadata.major()).await?;
     let password = ctx.new_password()?;
+    let user = match text("user") {
+        Some(user) => user,
+        None => ctx.settings.default_user.get()?.clone(),
+    };
+    let database = match text("database") {
+        Some(database) => database,
+        None => ctx.settings.database.for_creation()?.to_owned(),
+    };
     record_new(ctx, held, None, |claim| {
-        let new = NewRecord {
-            claim,
-            user: text("user").unwrap_or_else(|| ctx.settings.default_user.clone()),
-            database: text("database").unwrap_or_else(|| ctx.settings.database.for_creation().to_owned()),
-            password,
-            template,
-            engine,
-            container,
-        };
+        let new = NewRecord { claim, user, database, password, template, engine, container };
         let mut record = Record::cloning(new, of);
         record.desired = Desired::Running;
         record.replay = way.map(|it| it.replay.clone());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::context::Ctx;
 use crate::engine::{Engine, Process, control};
 use crate::error::Error;
+use crate::instances::name::Name;
 use crate::instances::record::{Creation, Record, file_in};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, observe};
 use crate::lifecycle::{half_cloned, target};
@@ -49,7 +50,11 @@ pub async fn open(
 /// Connects for administrative work: to `database`, or where that is done. The server ends a statement a little before
 /// the command would run out of its time.
 pub async fn administer(ctx: &Ctx, record: &Record, database: Option<&str>) -> Result<Session, Error> {
-    let mut target = target(record, database.unwrap_or(&ctx.settings.maintenance_db));
+    let database = match database {
+        Some(database) => database,
+        None => ctx.settings.maintenance_db.get()?,
+    };
+    let mut target = target(record, database);
     target.statement_timeout = Some(limit(&ctx.command).saturating_sub(Duration::from_secs(2)));
     open(ctx, record, &target, Box::new(|_| ())).await
 }
@@ -99,10 +104,15 @@ async fn refused(ctx: &Ctx, record: &Record, database: &str, refusal: &Refusal) 
 /// The database that was meant, or all that there are. Nothing where the server does not say: a hint is not worth an
 /// error, nor a stranger's answer.
 async fn known_databases(ctx: &Ctx, record: &Record, wanted: &str) -> Option<String> {
-    let target = target(record, &ctx.settings.maintenance_db);
+    let target = target(record, ctx.settings.maintenance_db.get().ok()?);
     let session = connect(&target, HINT_LIMIT, Box::new(|_| ())).await.ok()?;
     own(ctx, record, &session).await.ok()?;
     let known = databases::names(&session).await.ok()?;
+    if let Ok(name) = wanted.parse::<Name>()
+        && let Ok(Some(_)) = ctx.store.find(&name)
+    {
+        return Some(format!("`{name}` is an instance, which `--instance {name}` names"));
+    }
     Some(match nearest(wanted, &known) {
         Some(name) => format!("there is a database `{name}`"),
         None => format!("there are: {}; `content create-database` makes another", known.join(", ")),

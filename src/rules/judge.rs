@@ -180,31 +180,54 @@ pub struct Counted {
     pub state: State,
 }
 
-/// The verdict on all instances together: 0 healthy, 1 not, 2 nothing runs. Of one that is unreachable nobody knows
-/// that it does not run, however far its creation got.
+impl Counted {
+    /// Whether the instance counts at all. Of one that is unreachable nobody knows that it does not run, however far its
+    /// creation got.
+    fn counts(&self) -> bool {
+        self.creation == Creation::Finished || self.state == State::Unreachable
+    }
+
+    /// Whether the instance is not as it is meant to be, beside others that run or do not.
+    fn is_ill(&self, others_run: bool) -> bool {
+        match (self.state, self.desired) {
+            (State::Running, _) | (State::Stopped, Desired::Stopped) => false,
+            // All stopped is "not running"; one of several stopped without our doing is an illness.
+            (State::Stopped, Desired::Running) => others_run,
+            (
+                State::Starting
+                | State::Recovering
+                | State::Unresponsive
+                | State::Paused
+                | State::Crashed
+                | State::Missing
+                | State::Unreachable,
+                _,
+            ) => true,
+        }
+    }
+}
+
+/// Returns the verdict on all instances together: 0 healthy, 1 not, 2 nothing runs.
 pub fn overall(instances: &[Counted]) -> Verdict {
-    let counts = |it: &&Counted| it.creation == Creation::Finished || it.state == State::Unreachable;
-    let counted = || instances.iter().filter(counts);
+    let counted = || instances.iter().filter(|it| it.counts());
     let runs = counted().any(|it| it.state == State::Running);
-    let sick = counted().any(|it| match (it.state, it.desired) {
-        (State::Running, _) | (State::Stopped, Desired::Stopped) => false,
-        // All stopped is "not running"; one of several stopped without our doing is an illness.
-        (State::Stopped, Desired::Running) => runs,
-        (
-            State::Starting
-            | State::Recovering
-            | State::Unresponsive
-            | State::Paused
-            | State::Crashed
-            | State::Missing
-            | State::Unreachable,
-            _,
-        ) => true,
-    });
-    match (sick, runs) {
+    match (counted().any(|it| it.is_ill(runs)), runs) {
         (true, _) => Verdict::Failed,
         (false, true) => Verdict::Done,
         (false, false) => Verdict::Skipped(Skip::NotRunning),
+    }
+}
+
+/// Returns the verdict on the resource where `main` exists, which is the resource as its callers see it: 2 if that is not
+/// installed or stopped, whatever else runs; 1 if it is not well, or any other instance is not.
+pub fn overall_with_main(main: Counted, others: &[Counted]) -> Verdict {
+    if !main.counts() || main.state == State::Stopped {
+        return Verdict::Skipped(Skip::NotRunning);
+    }
+    let runs = main.state == State::Running;
+    match main.is_ill(runs) || others.iter().any(|it| it.counts() && it.is_ill(runs)) {
+        true => Verdict::Failed,
+        false => Verdict::Done,
     }
 }
 
@@ -313,6 +336,33 @@ mod tests {
                 let counted = Counted { creation, desired, state: State::Unreachable };
                 assert_eq!(overall(&[counted]), Verdict::Failed, "nobody knows that it does not run");
             }
+        }
+    }
+
+    #[test]
+    fn where_main_exists_the_verdict_on_the_resource_speaks_of_it() {
+        let it = |state, desired| Counted { creation: Creation::Finished, desired, state };
+        let (running, stopped) = (it(State::Running, Desired::Running), it(State::Stopped, Desired::Stopped));
+        let (gone, crashed) = (it(State::Stopped, Desired::Running), it(State::Crashed, Desired::Running));
+        let half =
+            Counted { creation: Creation::Unfinished, desired: Desired::Running, state: State::Missing };
+        let unreachable = Counted { state: State::Unreachable, ..half };
+        let not_running = Verdict::Skipped(Skip::NotRunning);
+        for (main, others, verdict) in [
+            (running, vec![], Verdict::Done),
+            (running, vec![running, stopped, half], Verdict::Done),
+            (running, vec![crashed], Verdict::Failed),
+            (running, vec![gone], Verdict::Failed),
+            (running, vec![unreachable], Verdict::Failed),
+            (stopped, vec![running], not_running),
+            (stopped, vec![crashed], not_running),
+            (gone, vec![running], not_running),
+            (half, vec![running], not_running),
+            (crashed, vec![running], Verdict::Failed),
+            (unreachable, vec![running], Verdict::Failed),
+            (it(State::Starting, Desired::Running), vec![], Verdict::Failed),
+        ] {
+            assert_eq!(overall_with_main(main, &others), verdict, "{main:?} beside {others:?}");
         }
     }
 

@@ -11,44 +11,55 @@ fn credentials_are_masked_in_every_format_unless_secrets_are_asked_for() {
     let room = Room::up();
     insta::assert_snapshot!(room.run(["credentials"]).meets("credentials.exit_codes.0"), @"
     Instance: main
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: vrooli
     User: vrooli
     Password: ********
-    Connection String: postgresql://vrooli:********@localhost:5433/vrooli
+    Connection String: postgresql://vrooli:********@127.0.0.1:5433/vrooli
     [exit 0]
     ");
     insta::assert_snapshot!(room.run(["credentials", "--format", "json"]).done(), @r#"
-    {"resource":"postgres","status":"running","connections":[{"id":"main","name":"PostgreSQL instance main","credential_type":"postgres","connection":{"host":"localhost","port":5433,"database":"vrooli","ssl":false},"auth":{"username":"vrooli","password":"********"},"metadata":{"description":"running, template development","version":"[version]","capabilities":["sql","transactions"]}}]}
+    {"resource":"postgres","status":"running","connections":[{"id":"main","name":"PostgreSQL instance main","credential_type":"postgres","connection":{"host":"127.0.0.1","port":5433,"database":"vrooli","ssl":false},"auth":{"username":"vrooli","password":"********"},"metadata":{"description":"running, template development","version":"[version]","capabilities":["sql","transactions"]}}]}
     [exit 0]
     "#);
-    insta::assert_snapshot!(room.run(["credentials", "--format", "env"]).done(), @r#"
-    PGHOST="localhost"
-    PGPORT="5433"
-    PGUSER="vrooli"
-    PGPASSWORD="********"
-    PGDATABASE="vrooli"
-    DATABASE_URL="postgresql://vrooli:********@localhost:5433/vrooli"
+    insta::assert_snapshot!(room.run(["credentials", "--format", "env"]).done(), @"
+    # The password is hidden, and so is each variable that holds it: --show-secrets shows them.
+    PGHOST=127.0.0.1
+    PGPORT=5433
+    PGUSER=vrooli
+    PGDATABASE=vrooli
+    POSTGRES_HOST=127.0.0.1
+    POSTGRES_PORT=5433
+    POSTGRES_USER=vrooli
+    POSTGRES_DB=vrooli
+    POSTGRES_SSLMODE=disable
     [exit 0]
-    "#);
+    ");
     insta::assert_snapshot!(room.run(["credentials", "--show-secrets"]).done(), @"
     Instance: main
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: vrooli
     User: vrooli
     Password: [password]
-    Connection String: postgresql://vrooli:[password]@localhost:5433/vrooli
+    Connection String: postgresql://vrooli:[password]@127.0.0.1:5433/vrooli
     [exit 0]
     ");
     insta::assert_snapshot!(room.run(["credentials", "--format", "env", "--show-secrets"]).done(), @r#"
-    PGHOST="localhost"
-    PGPORT="5433"
-    PGUSER="vrooli"
-    PGPASSWORD="[password]"
-    PGDATABASE="vrooli"
-    DATABASE_URL="postgresql://vrooli:[password]@localhost:5433/vrooli"
+    PGHOST=127.0.0.1
+    PGPORT=5433
+    PGUSER=vrooli
+    PGPASSWORD=[password]
+    PGDATABASE=vrooli
+    DATABASE_URL=postgresql://vrooli:[password]@127.0.0.1:5433/vrooli?sslmode=disable
+    POSTGRES_HOST=127.0.0.1
+    POSTGRES_PORT=5433
+    POSTGRES_USER=vrooli
+    POSTGRES_PASSWORD=[password]
+    POSTGRES_DB=vrooli
+    POSTGRES_SSLMODE=disable
+    POSTGRES_URL=postgresql://vrooli:[password]@127.0.0.1:5433/vrooli?sslmode=disable
     [exit 0]
     "#);
     let shown = room.run(["credentials", "--format", "json", "--show-secrets"]).done();
@@ -121,7 +132,7 @@ fn check_shape(report: &Value) {
         assert!(connection["id"].is_string() && connection["name"].is_string(), "{connection}");
         assert_eq!(connection["credential_type"], "postgres");
         let (address, auth) = (&connection["connection"], &connection["auth"]);
-        assert_eq!(address["host"], "localhost");
+        assert_eq!(address["host"], "127.0.0.1");
         assert!(address["port"].is_u64() && address["database"].is_string() && address["ssl"].is_boolean());
         assert!(auth["username"].is_string() && auth["password"].is_string(), "{auth}");
         let metadata = &connection["metadata"];

@@ -34,12 +34,12 @@ fn what_is_missing_is_made_and_what_holds_is_left_alone() {
     let answer = room.run(["ensure", "--config", "wanted.yaml"]).done();
     insta::assert_snapshot!(answer.hiding("`(pgcrypto|vector)`", "`[extension]`"), @r#"
     Instance: shop
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: stock
     User: vrooli
     Password: ********
-    Connection String: postgresql://vrooli:********@localhost:5433/stock
+    Connection String: postgresql://vrooli:********@127.0.0.1:5433/stock
     --- stderr
     `shop` is running on port 5433 and has answered a query
     user `web` is created in `shop`
@@ -66,12 +66,12 @@ fn what_is_missing_is_made_and_what_holds_is_left_alone() {
     );
     insta::assert_snapshot!(room.run(["ensure", "--config", "wanted.yaml"]).done(), @"
     Instance: shop
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: stock
     User: vrooli
     Password: ********
-    Connection String: postgresql://vrooli:********@localhost:5433/stock
+    Connection String: postgresql://vrooli:********@127.0.0.1:5433/stock
     [exit 0]
     ");
     room.run(["stop", "--instance", "shop"]).done();
@@ -86,12 +86,12 @@ fn a_scenarios_declaration_is_taken_in_base64_and_leads_to_its_database() {
     let text = "eyJ0eXBlIjogInBvc3RncmVzIiwgImVuYWJsZWQiOiB0cnVlLCAic3RhcnR1cF9wb2xpY3kiOiAibXVzdF9zdGFydCIsICJkYXRhYmFzZSI6ICJzdG9jayJ9";
     insta::assert_snapshot!(room.run(["ensure", "--config-base64", text]).done(), @"
     Instance: main
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: stock
     User: vrooli
     Password: ********
-    Connection String: postgresql://vrooli:********@localhost:5433/stock
+    Connection String: postgresql://vrooli:********@127.0.0.1:5433/stock
     --- stderr
     `main` is running on port 5433 and has answered a query
     database `stock` is created in `main`
@@ -107,13 +107,10 @@ fn a_scenarios_declaration_is_taken_in_base64_and_leads_to_its_database() {
 fn a_document_that_cannot_be_used_changes_nothing() {
     let room = Room::new();
     let mut answers = String::new();
-    for text in [
-        "databse: stock\n",
-        "databases: [{name: stock, ownr: app}]\n",
-        "database: ''\n",
-        "- a\n",
-        "instance: a/b\n",
-    ] {
+    for text in ["databse: stock\n", "databases: [{name: stock, ownr: app}]\n"] {
+        answers += &format!("{}\n\n", room.feed(["ensure", "--strict", "--config", "-"], text).failed());
+    }
+    for text in ["database: ''\n", "- a\n", "instance: a/b\n"] {
         answers += &format!("{}\n\n", room.feed(["ensure", "--config", "-"], text).failed());
     }
     answers += &format!("{}\n\n", room.run(["ensure", "--config-base64", "%"]).failed());
@@ -121,12 +118,12 @@ fn a_document_that_cannot_be_used_changes_nothing() {
     answers += &format!("{}", room.run(["ensure"]).failed());
     insta::assert_snapshot!(answers, @"
     --- stderr
-    error: stdin cannot be used: unknown field `databse`, expected one of `instance`, `template`, `port`, `database`, `extensions`, `schemas`, `files`, `databases`, `users`, `type`, `enabled`, `required`, `startup_policy`, `description`, `purpose`, `version`
+    error: stdin has keys that are not known here: `databse`
     hint: see `resource-postgres help`
     [exit 1]
 
     --- stderr
-    error: stdin cannot be used: databases[0]: unknown field `ownr`, expected one of `name`, `owner`, `template`, `encoding`, `extensions`, `schemas`, `files` at line 1 column 27
+    error: stdin has keys that are not known here: `databases.0.ownr`
     hint: see `resource-postgres help`
     [exit 1]
 

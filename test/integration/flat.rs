@@ -105,7 +105,7 @@ fn up_brings_back_what_was_stopped_with_its_data() {
     room.run(["stop"]).done();
     insta::assert_snapshot!(room.run(["up"]).done(), @r#"
     PostgreSQL [version] answers at
-      postgresql://vrooli:********@localhost:5433/vrooli
+      postgresql://vrooli:********@127.0.0.1:5433/vrooli
 
     Next:
       resource-postgres content execute "SELECT version()"

@@ -1,6 +1,6 @@
 //! Usage errors: exit 1, nothing on stdout, one line and a hint on stderr.
 
-use std::fs;
+use resource_postgres::runtime::Kind;
 
 use crate::support::Room;
 
@@ -278,49 +278,75 @@ fn flags_that_contradict_each_other_fail_with_a_line_and_a_hint() {
 }
 
 #[test]
-fn a_bad_environment_fails_with_the_name_of_its_variable() {
-    let mut text = String::new();
+fn a_bad_variable_fails_only_the_command_that_needs_it() {
+    let mut room = Room::up();
     for (name, value) in [
         ("POSTGRES_INSTANCE_PORT_RANGE_START", "80"),
         ("POSTGRES_INSTANCE_PORT_RANGE_END", "1025"),
         ("POSTGRES_MAX_INSTANCES", "none"),
+        ("POSTGRES_DEFAULT_PORT", "many"),
         ("POSTGRES_RUNTIME", "podman"),
+        ("POSTGRES_IMAGE", "a b"),
+        ("POSTGRES_MEMORY_LIMIT", "much"),
+        ("POSTGRES_CPU_LIMIT", "all"),
         ("POSTGRES_PASSWORD", "a$b"),
         ("POSTGRES_DEFAULT_USER", "a\"b"),
     ] {
-        let mut room = Room::new();
+        let before = room.variables().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned());
         room.set(name, value);
-        let answer = room.run(["status"]).failed();
-        assert_eq!(answer.stderr.lines().count(), 2, "{answer}");
-        text += &format!("{answer}\n");
-        assert!(!fs::exists(room.instances()).unwrap());
+        let status = room.run(["status", "--format", "json"]).done();
+        assert_eq!((&status.json()["healthy"], status.stderr.as_str()), (&true.into(), ""), "{name}");
+        for reading in [
+            &["help"][..],
+            &["info"],
+            &["status"],
+            &["logs"],
+            &["credentials"],
+            &["content", "list"],
+            &["content", "get", "main"],
+            &["content", "execute", "SELECT 1"],
+            &["content", "list-instances", "--format", "json"],
+            &["manage", "restart"],
+        ] {
+            room.run(reading).done();
+        }
+        let of_containers = ["POSTGRES_IMAGE", "POSTGRES_MEMORY_LIMIT", "POSTGRES_CPU_LIMIT"].contains(&name);
+        let created = room.run(["content", "create-instance", "shop"]);
+        if of_containers && room.kind == Kind::Native {
+            created.done();
+            room.run(["content", "remove", "shop", "--force"]).done();
+        } else {
+            let begins = format!("error: environment variable {name}: ");
+            assert!(created.stderr.starts_with(&begins), "{name}: {created}");
+            assert!(!room.instance("shop").exists());
+        }
+        match before {
+            Some(value) => room.set(name, &value),
+            None => room.unset(name),
+        }
     }
-    insta::assert_snapshot!(text, @r#"
-    --- stderr
-    error: environment variable POSTGRES_INSTANCE_PORT_RANGE_START: `80` is not a number from 1024 to 65535
-    hint: correct or unset POSTGRES_INSTANCE_PORT_RANGE_START
-    [exit 1]
-    --- stderr
-    error: environment variable POSTGRES_INSTANCE_PORT_RANGE_END: 1025 is below the start, 5433
-    hint: correct or unset POSTGRES_INSTANCE_PORT_RANGE_END
-    [exit 1]
-    --- stderr
-    error: environment variable POSTGRES_MAX_INSTANCES: `none` is not a number from 1 to 1000
-    hint: correct or unset POSTGRES_MAX_INSTANCES
-    [exit 1]
-    --- stderr
-    error: environment variable POSTGRES_RUNTIME: `podman` is not one of auto, docker, native
-    hint: correct or unset POSTGRES_RUNTIME
-    [exit 1]
-    --- stderr
-    error: environment variable POSTGRES_PASSWORD: the password is empty, or holds a quote, `$`, `\` or line break
-    hint: correct or unset POSTGRES_PASSWORD
-    [exit 1]
-    --- stderr
-    error: environment variable POSTGRES_DEFAULT_USER: `a\"b` holds a quote, `$`, `\` or line break
-    hint: correct or unset POSTGRES_DEFAULT_USER
-    [exit 1]
-    "#);
+}
+
+#[test]
+fn a_bad_name_of_a_database_fails_whoever_would_connect_to_it() {
+    let mut room = Room::up();
+    for name in ["POSTGRES_DB", "POSTGRES_DEFAULT_DB"] {
+        room.set(name, "a\"b");
+        room.run(["status"]).done();
+        let refused = room.run(["content", "execute", "SELECT 1"]).failed();
+        assert!(refused.stderr.starts_with(&format!("error: environment variable {name}: ")), "{refused}");
+        room.run(["content", "execute", "--database", "vrooli", "SELECT 1"]).done();
+        room.unset(name);
+    }
+}
+
+#[test]
+fn help_says_which_variable_is_wrong_and_shows_its_default() {
+    let mut room = Room::new();
+    room.set("POSTGRES_MAX_INSTANCES", "abc");
+    let help = room.run(["help"]).done();
+    insta::assert_snapshot!(help.stderr, @"a setting is wrong, and its default is shown: environment variable POSTGRES_MAX_INSTANCES: `abc` is not a number from 1 to 1000");
+    assert!(help.stdout.contains("at most 67"), "{help}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn one_command_gives_a_database_that_answers_a_query() {
     let room = Room::new();
     insta::assert_snapshot!(room.run(["up"]), @r#"
     PostgreSQL [version] answers at
-      postgresql://vrooli:********@localhost:5433/vrooli
+      postgresql://vrooli:********@127.0.0.1:5433/vrooli
 
     Next:
       resource-postgres content execute "SELECT version()"

@@ -70,9 +70,10 @@ fn the_templates_are_those_that_there_are() {
 
 #[test]
 fn the_bounds_are_the_settings_defaults() {
-    let (capabilities, settings) = (capabilities(), Settings::read(|_| None).unwrap());
+    let (capabilities, settings) = (capabilities(), Settings::read(|_| None));
     let instances = &capabilities["instances"];
-    let ports = format!("{}-{}", settings.port_range.start(), settings.port_range.end());
-    assert_eq!(plain(&instances["maximum"]), settings.max_instances.to_string());
+    let range = settings.port_range.get().unwrap();
+    let ports = format!("{}-{}", range.start(), range.end());
+    assert_eq!(plain(&instances["maximum"]), settings.max_instances.get().unwrap().to_string());
     assert_eq!(plain(&instances["ports"]), ports);
 }

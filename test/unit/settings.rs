@@ -6,43 +6,45 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use regex_lite::Regex;
-use resource_postgres::error::Error;
 use resource_postgres::runtime::Runtime;
-use resource_postgres::settings::Settings;
+use resource_postgres::settings::{EnvSetting, Settings};
 use serde_json::Value;
 
 use crate::{plain, read_json, resource};
 
 /// The settings of an environment that holds only these.
-fn settings(of: &[(&str, &str)]) -> Result<Settings, Error> {
+fn settings(of: &[(&str, &str)]) -> Settings {
     Settings::read(|name| of.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
 }
 
 /// The settings that the program reads, by name, with their values in an empty environment.
 fn defaults() -> BTreeMap<&'static str, Option<String>> {
-    let it = settings(&[]).unwrap();
+    let it = settings(&[]);
     let path = |path: Option<PathBuf>| path.map(|it| it.display().to_string());
-    let runtime = match it.runtime {
+    let text = |it: &EnvSetting<String>| Some(it.get().unwrap().clone());
+    let runtime = match it.runtime.get().unwrap() {
         Runtime::Auto => "auto",
         Runtime::Docker => "docker",
         Runtime::Native => "native",
     };
+    let range = it.port_range.get().unwrap();
     BTreeMap::from([
         ("POSTGRES_RUNTIME", Some(runtime.to_owned())),
-        ("POSTGRES_IMAGE", Some(it.image)),
-        ("POSTGRES_CONTAINER_PREFIX", Some(it.container_prefix)),
-        ("POSTGRES_NETWORK", Some(it.network)),
-        ("POSTGRES_MEMORY_LIMIT", it.memory_bytes.map(|it| it.to_string())),
-        ("POSTGRES_CPU_LIMIT", it.cpu_millis.map(|it| it.to_string())),
-        ("POSTGRES_DEFAULT_PORT", Some(it.default_port.to_string())),
-        ("POSTGRES_DEFAULT_USER", Some(it.default_user)),
-        ("POSTGRES_DEFAULT_DB", Some(it.database.for_creation().to_owned())),
-        ("POSTGRES_DB", it.database.db),
-        ("POSTGRES_MAINTENANCE_DB", Some(it.maintenance_db)),
-        ("POSTGRES_PASSWORD", it.password.map(|it| it.reveal().to_owned())),
-        ("POSTGRES_MAX_INSTANCES", Some(it.max_instances.to_string())),
-        ("POSTGRES_INSTANCE_PORT_RANGE_START", Some(it.port_range.start().to_string())),
-        ("POSTGRES_INSTANCE_PORT_RANGE_END", Some(it.port_range.end().to_string())),
+        ("POSTGRES_IMAGE", text(&it.image)),
+        ("POSTGRES_CONTAINER_PREFIX", text(&it.container_prefix)),
+        ("POSTGRES_NETWORK", text(&it.network)),
+        ("POSTGRES_MEMORY_LIMIT", it.memory_bytes.get().unwrap().map(|it| it.to_string())),
+        ("POSTGRES_CPU_LIMIT", it.cpu_millis.get().unwrap().map(|it| it.to_string())),
+        ("POSTGRES_DEFAULT_PORT", Some(it.default_port.get().unwrap().to_string())),
+        ("POSTGRES_DEFAULT_USER", text(&it.default_user)),
+        ("POSTGRES_DEFAULT_DB", Some(it.database.for_creation().unwrap().to_owned())),
+        ("POSTGRES_DB", it.database.db.get().unwrap().clone()),
+        ("POSTGRES_MAINTENANCE_DB", text(&it.maintenance_db)),
+        ("POSTGRES_PASSWORD", it.password.get().unwrap().as_ref().map(|it| it.reveal().to_owned())),
+        ("POSTGRES_MAX_INSTANCES", Some(it.max_instances.get().unwrap().to_string())),
+        ("POSTGRES_INSTANCE_PORT_RANGE_START", Some(range.start().to_string())),
+        ("POSTGRES_INSTANCE_PORT_RANGE_END", Some(range.end().to_string())),
+        ("POSTGRES_SKIP_EXIT_CODE", Some(it.skip_exit_code.get().unwrap().to_string())),
         ("POSTGRES_INSTANCES_DIR", path(it.instances_dir)),
         ("POSTGRES_TEMPLATE_DIR", path(it.template_dir)),
         ("POSTGRES_BACKUP_DIR", path(it.backup_dir)),
@@ -66,11 +68,10 @@ fn is_planned(property: &Value) -> bool {
 #[test]
 fn the_schema_describes_every_setting_that_is_read_and_says_of_the_others_that_they_are_not() {
     let read = RefCell::new(BTreeSet::new());
-    Settings::read(|name| {
+    let _ = Settings::read(|name| {
         read.borrow_mut().insert(name.to_owned());
         None
-    })
-    .unwrap();
+    });
     let mut read = read.into_inner();
     // Every program's, and none of ours.
     for name in ["PATH", "DOCKER_HOST", "XDG_RUNTIME_DIR", "NO_COLOR", "TERM"] {
@@ -101,9 +102,9 @@ fn is_taken(name: &str, value: &str) -> bool {
         "POSTGRES_INSTANCE_PORT_RANGE_END" => ("POSTGRES_INSTANCE_PORT_RANGE_START", "1024"),
         _ => ("POSTGRES_DB", ""),
     };
-    match settings(&[(name, value), other]) {
-        Ok(_) => true,
-        Err(err) => {
+    match settings(&[(name, value), other]).fault() {
+        None => true,
+        Some(err) => {
             assert!(err.to_string().contains(name), "{name}={value}: {err}");
             false
         }
@@ -145,7 +146,9 @@ fn the_schemas_bounds_are_the_programs() {
 fn exported(set: &[(&str, &str)]) -> BTreeMap<String, String> {
     let script = format!("source '{}' && env -0", resource("config/exports.sh").display());
     let mut bash = Command::new("bash");
-    bash.args(["-euc", &script]).env_clear().env("PATH", "/usr/bin:/bin").envs(set.iter().copied());
+    bash.args(["-euo", "pipefail", "-c", &script]).env_clear().env("PATH", "/usr/bin:/bin");
+    // Whatever instances this machine has are none of the tests'.
+    bash.env("POSTGRES_RESOURCE_BIN", "/bin/false").envs(set.iter().copied());
     let output = bash.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
@@ -161,13 +164,14 @@ fn shell_callers_get_the_schemas_defaults() {
     let (exported, schema) = (exported(&[]), described());
     for (name, property) in &schema {
         let Some(default) = property.get("default") else { continue };
-        // It is the program's affair who runs a server.
-        if name != "POSTGRES_OS_USER" {
+        // It is the program's affair who runs a server, and cli.sh's whom it is called by.
+        if !["POSTGRES_OS_USER", "POSTGRES_SKIP_EXIT_CODE"].contains(&name.as_str()) {
             assert_eq!(exported.get(name), Some(&plain(default)), "{name}");
         }
     }
     for name in exported.keys() {
-        assert!(schema.contains_key(name), "{name} is not in config/schema.json");
+        let is_ours = ["POSTGRES_INSTANCE", "POSTGRES_RESOURCE_BIN"].contains(&name.as_str());
+        assert!(schema.contains_key(name) || is_ours, "{name} is not in config/schema.json");
     }
 }
 

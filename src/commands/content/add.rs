@@ -100,7 +100,7 @@ pub async fn run(ctx: &Ctx, args: &AddArgs) -> Result<Reply, Error> {
     let record = need(ctx, &instance)?;
     let plan: Vec<Planned> =
         items.into_iter().map(|item| planned(&record, item)).collect::<Result<_, _>>()?;
-    let database = ctx.settings.database.choose(args.database.as_deref(), &record.database);
+    let database = ctx.settings.database.choose(args.database.as_deref(), &record.database)?;
     let made = match args.init {
         Some(_) => database::make(ctx, &record, database).await?,
         None => Before::There,

@@ -54,7 +54,7 @@ async fn clone_instance(ctx: &Ctx, args: &CloneArgs) -> Result<Reply, Error> {
 async fn clone_database(ctx: &Ctx, args: &CloneArgs, database: &Identifier) -> Result<Reply, Error> {
     let new: Identifier = named(&args.new)?;
     let record = need(ctx, &args.source)?;
-    let target = target(&record, &ctx.settings.maintenance_db);
+    let target = target(&record, ctx.settings.maintenance_db.get()?);
     let session = session::open(ctx, &record, &target, Box::new(|_| ())).await?;
     ctx.waiting.on(format!("`{}` to copy the database", record.name));
     let sessions = if args.force { Sessions::Ended } else { Sessions::Respected };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::commands::credentials;
+use crate::commands::connection::{EnvForm, env_lines, text};
 use crate::context::Ctx;
 use crate::engine::dump::What;
 use crate::error::Error;
@@ -25,7 +25,7 @@ use place::Place;
 #[derive(Clone, Debug, clap::Args)]
 pub struct GetArgs {
     /// Name of an instance, of stored content, or of a database; they are looked for in this order
-    #[arg(long, required_unless_present_any = ["word", "as_env", "database", "user"])]
+    #[arg(long, required_unless_present_any = ["word", "as_env", "database", "user", "key"])]
     pub name: Option<String>,
     /// Write to this file instead of stdout
     #[arg(long, value_name = "FILE")]
@@ -51,6 +51,9 @@ pub struct GetArgs {
     /// Print a connection as lines that a shell evaluates: `export PGHOST=...`
     #[arg(long, conflicts_with_all = ["data", "schema"], help_heading = BEYOND)]
     pub as_env: bool,
+    /// Print one value of the instance's record, such as `port` or `template`
+    #[arg(long, conflicts_with_all = ["data", "schema", "as_env", "database", "user", "kind", "revision"], help_heading = BEYOND)]
+    pub key: Option<String>,
     /// Database that a connection is to lead to
     #[arg(long, conflicts_with_all = ["data", "schema"], help_heading = BEYOND)]
     pub database: Option<Identifier>,
@@ -72,6 +75,10 @@ enum Found {
 
 /// Prints it, or writes it to a file that is whole or absent.
 pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
+    if let Some(key) = &args.key {
+        let value = value(ctx, args, key)?.map(|it| format!("{it}\n").into_bytes());
+        return print(ctx, args, value);
+    }
     let bytes = match find(ctx, args).await? {
         None => None,
         Some(Found::Artifact(artifact)) => match args.revision {
@@ -87,6 +94,18 @@ pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
             return Ok(Reply::plain(Verdict::Done));
         }
     };
+    print(ctx, args, bytes)
+}
+
+/// A value of the record of the instance that is named, however it is named.
+fn value(ctx: &Ctx, args: &GetArgs, key: &str) -> Result<Option<String>, Error> {
+    let named = args.name.as_ref().or(args.word.as_ref());
+    let named = named.map(|it| it.parse::<Name>().map_err(Error::Usage)).transpose()?;
+    let instance = named.or(args.instance.clone()).unwrap_or_else(Name::main);
+    Ok(need(ctx, &instance)?.value(key))
+}
+
+fn print(ctx: &Ctx, args: &GetArgs, bytes: Option<Vec<u8>>) -> Result<Reply, Error> {
     let Some(bytes) = bytes else { return Ok(Reply::plain(Verdict::Skipped(Skip::NotFound))) };
     let mut place = Place::open(ctx, args.output.as_deref())?;
     place.write(&bytes)?;
@@ -97,7 +116,7 @@ pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
 async fn find(ctx: &Ctx, args: &GetArgs) -> Result<Option<Found>, Error> {
     let instance = args.instance.clone().unwrap_or_else(Name::main);
     let Some(name) = args.name.as_deref().or(args.word.as_deref()) else {
-        return Ok(Some(to_instance(ctx, need(ctx, &instance)?, args)));
+        return to_instance(ctx, need(ctx, &instance)?, args).map(Some);
     };
     let asks_for_stored = args.kind.is_some() || args.revision.is_some();
     // Of all that may have the name only a database has rows and definitions.
@@ -106,7 +125,7 @@ async fn find(ctx: &Ctx, args: &GetArgs) -> Result<Option<Found>, Error> {
         (&args.instance, name.parse::<Name>(), asks_for_database || asks_for_stored)
         && let Some(record) = ctx.store.find(&name)?
     {
-        return Ok(Some(to_instance(ctx, record, args)));
+        return to_instance(ctx, record, args).map(Some);
     }
     let asks_for_connection = args.as_env || args.user.is_some();
     if !asks_for_database && !asks_for_connection {
@@ -125,10 +144,10 @@ async fn find(ctx: &Ctx, args: &GetArgs) -> Result<Option<Found>, Error> {
     }))
 }
 
-fn to_instance(ctx: &Ctx, record: Record, args: &GetArgs) -> Found {
+fn to_instance(ctx: &Ctx, record: Record, args: &GetArgs) -> Result<Found, Error> {
     let asked = args.database.as_ref().map(Identifier::as_str);
-    let database = ctx.settings.database.choose(asked, &record.database).to_owned();
-    Found::Connection { record: Box::new(record), database }
+    let database = ctx.settings.database.choose(asked, &record.database)?.to_owned();
+    Ok(Found::Connection { record: Box::new(record), database })
 }
 
 fn connection(record: &Record, database: &str, args: &GetArgs) -> Result<String, Error> {
@@ -139,7 +158,7 @@ fn connection(record: &Record, database: &str, args: &GetArgs) -> Result<String,
         record.user = user.to_string();
     }
     Ok(match args.as_env {
-        true => credentials::exports(&record, database),
-        false => credentials::text(&record, database, Secrets::Shown),
+        true => env_lines(&record, database, EnvForm::Exports, Secrets::Shown),
+        false => text(&record, database, Secrets::Shown),
     })
 }

@@ -107,7 +107,7 @@ impl Which {
     /// The same with what is known of the instance.
     pub fn wanted(&self, ctx: &Ctx) -> Result<Wanted, Error> {
         let record = need(ctx, &self.instance)?;
-        let database = ctx.settings.database.choose(self.database.as_deref(), &record.database).to_owned();
+        let database = ctx.settings.database.choose(self.database.as_deref(), &record.database)?.to_owned();
         Ok(Wanted {
             database,
             record,

@@ -99,7 +99,9 @@ pub fn needed_by(ctx: &Ctx, record: &Record, name: &Identifier) -> Option<String
         it if it == record.database => {
             Some(format!("it is the database that `{}` was made with", record.name))
         }
-        it if it == ctx.settings.maintenance_db => Some("administrative work connects to it".to_owned()),
+        it if it == ctx.settings.maintenance_db.or_default() => {
+            Some("administrative work connects to it".to_owned())
+        }
         it if OWN.contains(&it) => Some("it is PostgreSQL's own".to_owned()),
         _ => None,
     }

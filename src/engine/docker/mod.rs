@@ -25,6 +25,7 @@ use crate::engine::{
 };
 use crate::error::{Error, IoContext, absent_is_fine};
 use crate::secret::Secret;
+use crate::settings::EnvSetting;
 use crate::wait::{Late, Look, aside, until};
 
 pub mod census;
@@ -49,9 +50,9 @@ pub struct Docker {
     /// The way to it.
     pub client: Client,
     /// How the names of its containers begin.
-    pub prefix: String,
+    pub prefix: EnvSetting<String>,
     /// The network that they all join.
-    pub network: String,
+    pub network: EnvSetting<String>,
     /// Where seeds are kept.
     pub cache: PathBuf,
 }
@@ -112,7 +113,7 @@ impl Docker {
     }
 
     async fn find(&self, site: &Site) -> Result<Found, Error> {
-        container::find(&self.client, &self.prefix, site).await
+        container::find(&self.client, self.prefix.get()?, site).await
     }
 
     /// The container of a site whose server is to be asked for something.
@@ -144,8 +145,8 @@ impl Docker {
     /// is in the instance's folder.
     async fn make_container(&self, site: &Site) -> Result<String, Error> {
         let found = self.find(site).await?;
-        let name = container::name(&self.prefix, site);
-        let network = network::ensure(&self.client, &self.network).await?;
+        let name = container::name(self.prefix.get()?, site);
+        let network = network::ensure(&self.client, self.network.get()?).await?;
         let body = container::body(site, &network, &name);
         match found.ours {
             Some(ours) if is_as_made(&ours, &body) => return self.join_all(site, ours).await,
@@ -167,7 +168,7 @@ impl Docker {
     async fn join_all(&self, site: &Site, ours: Ours) -> Result<String, Error> {
         let networks = if ours.made_from.is_some() { site.container.networks.as_slice() } else { &[] };
         for network in networks.iter().filter(|it| !ours.networks.contains(it)) {
-            let name = container::name(&self.prefix, site);
+            let name = container::name(self.prefix.get()?, site);
             network::join(&self.client, network, &ours.id, &name).await?;
         }
         Ok(ours.id)
@@ -448,7 +449,7 @@ impl Engine for Docker {
         if let Some(ours) = self.find(site).await?.ours {
             self.remove(&ours.id).await?;
         }
-        for network in std::iter::once(&self.network).chain(&site.container.networks) {
+        for network in std::iter::once(self.network.get()?).chain(&site.container.networks) {
             network::tidy(&self.client, network).await?;
         }
         match fate {
@@ -488,7 +489,7 @@ impl Docker {
 
     /// What people should know who see the instance's state.
     fn remark(&self, site: &Site, found: &Found, data: Data) -> Option<String> {
-        let name = container::name(&self.prefix, site);
+        let name = container::name(self.prefix.or_default(), site);
         let of_ours = |ours: &Ours| match ours.state {
             ContainerStateStatusEnum::RESTARTING => {
                 Some(format!("its container starts again and again (exit code {})", ours.exit_code))

@@ -183,8 +183,8 @@ async fn put_aside(ctx: &Ctx, change: &Change, aside: &Held) -> Result<(), Error
     old.desired = Desired::Stopped;
     let leasing = ctx.store.hold_all(&ctx.command, &ctx.waiting).await?;
     if old.port == need(ctx, &change.name)?.port {
-        let wish = Wish::Preferably(ctx.settings.default_port);
-        old.port = ports::lease(wish, &ctx.settings.port_range, &ctx.store.leased()?)?;
+        let wish = Wish::Preferably(*ctx.settings.default_port.get()?);
+        old.port = ports::lease(wish, ctx.settings.port_range.get()?, &ctx.store.leased()?)?;
         old.port_source = PortSource::Auto;
     }
     ctx.store.put(aside, &old)?;

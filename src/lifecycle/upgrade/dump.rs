@@ -67,7 +67,7 @@ async fn transfer(ctx: &Ctx, upgrade: &Upgrade, record: &Record) -> Result<(), E
         metadata: Ok(metadata.clone()),
     };
     let own = values(&session, "asking who we are", "SELECT pg_catalog.quote_ident(current_user)").await?;
-    let of_new = open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
+    let of_new = open_unasked(record, &target(record, ctx.settings.maintenance_db.get()?)).await?;
     globals(ctx, &of_new, &backup, own).await?;
     drop(of_new);
     ctx.step("upgrade-roles");

@@ -123,7 +123,7 @@ pub async fn prepare(ctx: &Ctx, wanted: Wanted) -> Result<Upgrade, Error> {
     let record = need(ctx, &wanted.source)?;
     left(ctx, &wanted.name, refuse_used)?;
     if let Some(port) = wanted.port {
-        ports::within(port, &ctx.settings.port_range)?;
+        ports::within(port, ctx.settings.port_range.get()?)?;
     }
     let site = ctx.engine.settle(ctx.site(&record)).await?;
     let old_major = major(&site.data()).or(record.version).unwrap_or_default();
@@ -277,7 +277,7 @@ async fn record(ctx: &Ctx, held: &Held, upgrade: &Upgrade) -> Result<Record, Err
 async fn begin(ctx: &Ctx, upgrade: &Upgrade, record: &mut Record, form: Vec<String>) -> Result<Twin, Error> {
     let (site, old) = (ctx.site(record), &upgrade.old);
     ctx.waiting.on(format!("the data directory of `{}` to be made", record.name));
-    let plain = Cluster::plain(&old.user, &ctx.settings.maintenance_db);
+    let plain = Cluster::plain(&old.user, ctx.settings.maintenance_db.get()?);
     let cluster = Cluster { major: Some(upgrade.wanted.to), form, ..plain };
     record.version = Some(ctx.engine.make(&site, &cluster).await?);
     ctx.step("upgrade-made");
@@ -364,7 +364,7 @@ async fn furnish(
     record: &Record,
     twin: &Twin,
 ) -> Result<(), Error> {
-    let session = open_unasked(record, &target(record, &ctx.settings.maintenance_db)).await?;
+    let session = open_unasked(record, &target(record, ctx.settings.maintenance_db.get()?)).await?;
     for name in databases::names(&session).await? {
         ctx.waiting.on(format!("database `{name}` to be analyzed"));
         let session = open_unasked(record, &target(record, &name)).await?;

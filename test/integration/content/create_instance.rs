@@ -229,5 +229,5 @@ fn the_environment_chooses_user_database_and_password_of_a_new_instance() {
     }
     assert_eq!(room.value("shop", "SELECT current_user || '@' || current_database()"), "owner@shop db");
     let answer = room.run(["content", "get", "shop"]).done();
-    assert!(answer.stdout.contains("postgresql://owner:p%40ss%2Fw%3A%20d%25%27%23@localhost:"), "{answer}");
+    assert!(answer.stdout.contains("postgresql://owner:p%40ss%2Fw%3A%20d%25%27%23@127.0.0.1:"), "{answer}");
 }

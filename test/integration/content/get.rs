@@ -9,17 +9,17 @@ fn get_prints_how_to_connect_to_an_instance() {
     let room = Room::up();
     insta::assert_snapshot!(room.run(["content", "get", "--name", "main"]).meets("content.get.exit_codes.0"), @"
     Instance: main
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: vrooli
     User: vrooli
     Password: [password]
-    Connection String: postgresql://vrooli:[password]@localhost:5433/vrooli
+    Connection String: postgresql://vrooli:[password]@127.0.0.1:5433/vrooli
     [exit 0]
     ");
     let password = room.recorded("main", "password");
     let expected =
-        format!("Connection String: postgresql://vrooli:{password}@localhost:{}/vrooli\n", room.port);
+        format!("Connection String: postgresql://vrooli:{password}@127.0.0.1:{}/vrooli\n", room.port);
     assert!(room.run(["content", "get", "main"]).done().stdout.ends_with(&expected));
 }
 
@@ -211,18 +211,19 @@ fn as_env_prints_lines_that_a_shell_evaluates() {
     room.unset("POSTGRES_PASSWORD");
     let lines = room.run(["content", "get", "--as-env"]).done();
     insta::assert_snapshot!(lines, @r#"
-    export PGHOST="localhost"
-    export PGPORT="5433"
-    export PGUSER="vrooli"
+    export PGHOST=127.0.0.1
+    export PGPORT=5433
+    export PGUSER=vrooli
     export PGPASSWORD="[password]"
-    export PGDATABASE="vrooli"
-    export DATABASE_URL="postgresql://vrooli:p%40ss%2Fw%3A%20d%25%27%23%26%3B@localhost:5433/vrooli"
-    export POSTGRES_HOST="localhost"
-    export POSTGRES_PORT="5433"
-    export POSTGRES_USER="vrooli"
+    export PGDATABASE=vrooli
+    export DATABASE_URL="postgresql://vrooli:p%40ss%2Fw%3A%20d%25%27%23%26%3B@127.0.0.1:5433/vrooli?sslmode=disable"
+    export POSTGRES_HOST=127.0.0.1
+    export POSTGRES_PORT=5433
+    export POSTGRES_USER=vrooli
     export POSTGRES_PASSWORD="[password]"
-    export POSTGRES_DB="vrooli"
-    export POSTGRES_URL="postgresql://vrooli:p%40ss%2Fw%3A%20d%25%27%23%26%3B@localhost:5433/vrooli"
+    export POSTGRES_DB=vrooli
+    export POSTGRES_SSLMODE=disable
+    export POSTGRES_URL="postgresql://vrooli:p%40ss%2Fw%3A%20d%25%27%23%26%3B@127.0.0.1:5433/vrooli?sslmode=disable"
     [exit 0]
     "#);
     assert_eq!(

@@ -104,12 +104,12 @@ fn upstreams_container_is_used_as_it_is_and_replaced_once_it_is_gone() {
     ");
     insta::assert_snapshot!(room.run(["credentials", "--show-secrets"]).done(), @"
     Instance: main
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5433
     Database: vrooli
     User: vrooli
     Password: [password]
-    Connection String: postgresql://vrooli:[password]@localhost:5433/vrooli
+    Connection String: postgresql://vrooli:[password]@127.0.0.1:5433/vrooli
     [exit 0]
     ");
     insta::assert_snapshot!(room.run(["manage", "install"]).skipped(), @"

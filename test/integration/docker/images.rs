@@ -146,7 +146,7 @@ fn without_a_usable_image_a_new_instance_is_a_process_and_says_so() {
     room.set("POSTGRES_IMAGE", UNREACHABLE);
     insta::assert_snapshot!(named(room.run(["up"]).done(), UNREACHABLE), @r#"
     PostgreSQL [version] answers at
-      postgresql://vrooli:********@localhost:5433/vrooli
+      postgresql://vrooli:********@127.0.0.1:5433/vrooli
 
     Next:
       resource-postgres content execute "SELECT version()"

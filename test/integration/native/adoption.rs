@@ -141,12 +141,12 @@ fn an_instance_of_the_second_generation_keeps_its_lines_its_port_and_its_databas
     assert_eq!(room.value("client", "SELECT answer FROM kept"), "42");
     insta::assert_snapshot!(room.run(["credentials", "--instance", "client"]).done(), @"
     Instance: client
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5440
     Database: vrooli_client
     User: vrooli
     Password: ********
-    Connection String: postgresql://vrooli:********@localhost:5440/vrooli_client
+    Connection String: postgresql://vrooli:********@127.0.0.1:5440/vrooli_client
     [exit 0]
     ");
 

@@ -27,7 +27,7 @@ fn an_instance_whose_engine_is_gone_is_shown_as_it_is_recorded_and_called_unreac
     [exit 1]
     ");
     insta::assert_snapshot!(read(&room, &["status", "shop", "--format", "json"]).ended(1), @r#"
-    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":false,"healthy":false,"health_message":"shop: Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","total_instances":1,"running_instances":0,"healthy_instances":0,"port":5435,"database":"orders","user":"owner","connection_string":"postgresql://owner@localhost:5435/orders","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"unhealthy","instances":[{"name":"shop","state":"unreachable","healthy":false,"message":"Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","port":5435,"database":"orders","user":"owner","template":"ecommerce","engine":"[engine]","desired":"running"}]}
+    {"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances","installed":true,"running":false,"healthy":false,"health_message":"shop: Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","total_instances":1,"running_instances":0,"healthy_instances":0,"port":5435,"database":"orders","user":"owner","connection_string":"postgresql://owner@127.0.0.1:5435/orders","image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,"status":"unhealthy","instances":[{"name":"shop","state":"unreachable","healthy":false,"message":"Docker engine unreachable at unix:///nowhere/docker.sock: there is no such socket","port":5435,"database":"orders","user":"owner","template":"ecommerce","engine":"[engine]","desired":"running"}]}
     [exit 1]
     "#);
     insta::assert_snapshot!(read(&room, &["content", "list-instances"]).ended(1), @"
@@ -52,25 +52,29 @@ fn what_needs_no_engine_works_without_one() {
     let room = room_at("unix:///nowhere/docker.sock");
     insta::assert_snapshot!(read(&room, &["credentials", "--instance", "shop"]).done(), @"
     Instance: shop
-    Host: localhost
+    Host: 127.0.0.1
     Port: 5435
     Database: orders
     User: owner
     Password: ********
-    Connection String: postgresql://owner:********@localhost:5435/orders
+    Connection String: postgresql://owner:********@127.0.0.1:5435/orders
     [exit 0]
     ");
     insta::assert_snapshot!(read(&room, &["credentials", "--all", "--format", "env"]).done(), @r#"
-    PGHOST="localhost"
-    PGPORT="5435"
-    PGUSER="owner"
-    PGPASSWORD="********"
-    PGDATABASE="orders"
-    DATABASE_URL="postgresql://owner:********@localhost:5435/orders"
+    # The password is hidden, and so is each variable that holds it: --show-secrets shows them.
+    PGHOST=127.0.0.1
+    PGPORT=5435
+    PGUSER=owner
+    PGDATABASE=orders
+    POSTGRES_HOST=127.0.0.1
+    POSTGRES_PORT=5435
+    POSTGRES_USER=owner
+    POSTGRES_DB=orders
+    POSTGRES_SSLMODE=disable
     [exit 0]
     "#);
     insta::assert_snapshot!(read(&room, &["credentials", "--all", "--format", "json"]).done(), @r#"
-    {"resource":"postgres","status":"error","connections":[{"id":"shop","name":"PostgreSQL instance shop","credential_type":"postgres","connection":{"host":"localhost","port":5435,"database":"orders","ssl":false},"auth":{"username":"owner","password":"********"},"metadata":{"description":"unreachable, template ecommerce","version":"16","capabilities":["sql","transactions"]}}]}
+    {"resource":"postgres","status":"error","connections":[{"id":"shop","name":"PostgreSQL instance shop","credential_type":"postgres","connection":{"host":"127.0.0.1","port":5435,"database":"orders","ssl":false},"auth":{"username":"owner","password":"********"},"metadata":{"description":"unreachable, template ecommerce","version":"16","capabilities":["sql","transactions"]}}]}
     [exit 0]
     "#);
     insta::assert_snapshot!(read(&room, &["content", "list"]).done(), @"
