@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # The door to this resource: finds the compiled program, builds it if it is missing or older than its sources, and becomes it.
+# A command that only looks is answered by the program that is there: its callers give it seconds, and a build takes minutes.
 # Standard output is the program's alone, so whatever this script and cargo have to say goes to stderr.
+#
+# Subcommands under help, info, status, logs, credentials, manage, test and content are the program's own: it knows them from
+# src/cli.rs, and none is registered here.
 set -euo pipefail
 
 self="$(readlink -f -- "${BASH_SOURCE[0]}")"
@@ -9,11 +13,52 @@ export POSTGRES_RESOURCE_DIR="$dir"
 # shellcheck source=lib/toolchain.sh
 source "$dir/lib/toolchain.sh"
 
+# Vrooli's scripts take nothing but 0 for what is already so; everybody else gets the contract's 2.
+if [[ -n "${var_ROOT_DIR:-}${VROOLI_LIFECYCLE_MANAGED:-}" && -z "${POSTGRES_SKIP_EXIT_CODE:-}" ]]; then
+    export POSTGRES_SKIP_EXIT_CODE=0
+fi
+
 complain() {
     printf 'resource-postgres: %s\n' "$1" >&2
     shift
     [[ $# -eq 0 ]] || printf '%s\n' "$@" >&2
     exit 1
+}
+
+# Commands that only look.
+looking=(help info status logs credentials contract migrate-status migrate-list 'test smoke'
+    'content list' 'content get' 'content list-instances' 'content list-backups' 'content migrate status')
+# Commands for which any program will do: they end something, or hand over to what brings its own build.
+ending=(stop uninstall 'manage stop' 'manage uninstall' test)
+
+# begins_with WORDS COMMAND...: whether the words begin with one of the commands.
+begins_with() {
+    local words="$1 " command
+    shift
+    for command in "$@"; do
+        [[ "$words" != "$command "* ]] || return 0
+    done
+    return 1
+}
+
+asks_for_help() {
+    local word
+    for word in "$@"; do
+        [[ "$word" != -- ]] || return 1
+        [[ ! "$word" =~ ^(-h|--help|-V|--version)$ ]] || return 0
+    done
+    return 1
+}
+
+# What a command is worth a build for: `nothing`, `any` program at all, or one that is as `fresh` as its sources.
+build_for() {
+    if [[ $# -eq 0 ]] || asks_for_help "$@" || begins_with "$*" "${looking[@]}"; then
+        printf 'nothing\n'
+    elif begins_with "$*" "${ending[@]}"; then
+        printf 'any\n'
+    else
+        printf 'fresh\n'
+    fi
 }
 
 # A build that found nothing to do leaves the program's time as it is, so the time of the last look is kept beside it, with the
@@ -31,25 +76,40 @@ is_fresh() {
 }
 
 build() {
-    local release="$CARGO_TARGET_DIR/release"
-    local begun="$release/.resource-postgres.begun.$$"
-    printf 'building resource-postgres (once, about two minutes)...\n' >&2
+    local release="$CARGO_TARGET_DIR/release" begun cargo code=0 signal=""
+    local checked="$release/.resource-postgres.checked"
+    begun="$(date +%s.%N)"
+    printf 'building resource-postgres (once; it takes some minutes)...\n' >&2
     mkdir -p "$release"
-    printf '%s\n' "$dir" >"$begun"
+    # In a process group of its own, so that an interrupt ends compilers and linkers too and not cargo alone.
+    set -m
     # From inside the checkout, so that its own toolchain and settings hold.
-    if ! (cd "$dir" && cargo build --release --locked --bin resource-postgres) >&2; then
-        rm -f "$begun"
+    (cd "$dir" && exec cargo build --release --locked --bin resource-postgres) >&2 </dev/null &
+    cargo=$!
+    set +m
+    trap 'signal=130; kill -- "-$cargo" 2>/dev/null' INT
+    trap 'signal=143; kill -- "-$cargo" 2>/dev/null' TERM HUP
+    wait "$cargo" || code=$?
+    if [[ -n "$signal" ]]; then
+        wait "$cargo" || true
+        printf 'the build was interrupted, and goes on where it was when it is asked for again\n' >&2
+        exit "$signal"
+    fi
+    trap - INT TERM HUP
+    if [[ "$code" -ne 0 ]]; then
         command -v cc >/dev/null || complain "the build failed" "hint: it needs a C linker, such as the package gcc brings"
         complain "the build failed; the reason stands above"
     fi
     # A source that changed while the build ran is newer than its beginning, and is built next time.
-    mv -f "$begun" "$release/.resource-postgres.checked"
+    printf '%s\n' "$dir" >"$checked.new"
+    touch -d "@$begun" "$checked.new"
+    mv -f "$checked.new" "$checked"
 }
 
 find_prebuilt() {
     local candidate real
     while read -r candidate; do
-        [[ -x "$candidate" ]] || continue
+        [[ -f "$candidate" && -x "$candidate" ]] || continue
         real="$(readlink -f -- "$candidate")"
         # Neither this script, reached through a link on PATH, nor that of another checkout, which might look here in turn.
         [[ "${real##*/}" == cli.sh ]] || { printf '%s\n' "$real" && return; }
@@ -58,17 +118,55 @@ find_prebuilt() {
     return 1
 }
 
+# Answers a command that only looks where there is no program to answer it: a caller of `status` gets what it can read.
+answer_unbuilt() {
+    local why="its program is not built yet: \`$dir/cli.sh install\` builds it" quoted
+    if asks_for_help "$@" || begins_with "${1:-help}" help; then
+        printf 'resource-postgres: isolated PostgreSQL instances for Vrooli\n\nThis is all the help that there is yet, for %s.\n' "$why"
+        printf '%s/cli.sh up\n    builds it and gives a running database in one command\n' "$dir"
+        exit 0
+    elif ! begins_with "$1" status; then
+        complain "$why"
+    elif [[ " $* " =~ [[:space:]](--json|(--format[=[:space:]])?(json|yaml))[[:space:]] ]]; then
+        quoted="${why//\\/\\\\}"
+        quoted="${quoted//\"/\\\"}"
+        printf '{"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances",'
+        printf '"installed":false,"running":false,"healthy":false,"health_message":"%s",' "$quoted"
+        printf '"total_instances":0,"running_instances":0,"healthy_instances":0,"port":5433,"database":"vrooli",'
+        printf '"user":"vrooli","connection_string":"postgresql://vrooli@localhost:5433/vrooli",'
+        printf '"image":"postgres:16-alpine","max_instances":67,"port_range_start":5433,"port_range_end":5499,'
+        printf '"status":"not installed","instances":[]}\n'
+    else
+        printf 'PostgreSQL: not installed\n❌ Installed: No\n❌ Running: No\n❌ Healthy: No\nHealth: %s\n' "$why"
+    fi
+    exit 2
+}
+
+# Whoever works on the sources should know why a change does not show.
+note_age() {
+    [[ -t 2 && -f "$dir/Cargo.toml" && "$1" == "$CARGO_TARGET_DIR/release/"* ]] || return 0
+    is_fresh "$CARGO_TARGET_DIR" ||
+        printf 'note: the program is older than its sources; %s/cli.sh install builds it anew\n' "$dir" >&2
+}
+
+needed="$(build_for "$@")"
 if [[ -n "${POSTGRES_RESOURCE_BIN:-}" ]]; then
     bin="$POSTGRES_RESOURCE_BIN"
     [[ -f "$bin" && -x "$bin" ]] || complain "POSTGRES_RESOURCE_BIN names $bin, which is no program"
-elif [[ -z "${CARGO_TARGET_DIR:-}" ]] && is_fresh "$dir/target"; then
+elif [[ "$needed" == fresh && -z "${CARGO_TARGET_DIR:-}" ]] && is_fresh "$dir/target"; then
     bin="$dir/target/release/resource-postgres"
-elif toolchain::find "$dir"; then
-    toolchain::choose_target "$dir"
-    is_fresh "$CARGO_TARGET_DIR" || build
-    bin="$CARGO_TARGET_DIR/release/resource-postgres"
 else
-    bin="$(find_prebuilt)" || complain "there is neither a built program nor cargo to build it with" \
-        "hint: install Rust (https://rustup.rs), then run this again"
+    [[ ! -f "$dir/Cargo.toml" ]] || toolchain::choose_target "$dir"
+    if [[ "$needed" != fresh ]] && bin="$(find_prebuilt)"; then
+        note_age "$bin"
+    elif [[ "$needed" == nothing ]]; then
+        answer_unbuilt "$@"
+    elif toolchain::find "$dir"; then
+        is_fresh "$CARGO_TARGET_DIR" || build
+        bin="$CARGO_TARGET_DIR/release/resource-postgres"
+    else
+        bin="$(find_prebuilt)" || complain "there is neither a built program nor cargo to build it with" \
+            "hint: install Rust (https://rustup.rs), then run this again"
+    fi
 fi
 exec "$bin" "$@"

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::commands::connection::{EnvForm, HOST, env_lines, text};
 use crate::commands::select::Which;
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
-use crate::instances::artifacts::percent_encoded;
 use crate::instances::name::Name;
 use crate::instances::record::Record;
 use crate::lifecycle::need;
@@ -14,7 +14,6 @@ use crate::lifecycle::observe::{Observed, PROBE_LIMIT, observe_all};
 use crate::output::{Reply, json};
 use crate::rules::judge::State;
 use crate::secret::Secrets;
-use crate::settings::UNSAFE;
 
 /// The formats of `credentials`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -90,7 +89,8 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
     };
     let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
     let records = names.iter().map(|name| need(ctx, name)).collect::<Result<Vec<_>, _>>()?;
-    let database = |record: &Record| ctx.settings.database.choose(None, &record.database).to_owned();
+    let chosen = ctx.settings.database.of_environment()?;
+    let database = |record: &Record| chosen.unwrap_or(&record.database).to_owned();
     let data = match args.format {
         // The only format that tells how they are. What is said in the others is recorded, whatever has become of them.
         CredentialsFormat::Json => {
@@ -101,7 +101,9 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
             let texts: Vec<String> = records.iter().map(|it| text(it, &database(it), secrets)).collect();
             texts.join("\n")
         }
-        CredentialsFormat::Env => records.iter().map(|it| env(it, &database(it), secrets)).collect(),
+        CredentialsFormat::Env => {
+            records.iter().map(|it| env_lines(it, &database(it), EnvForm::File, secrets)).collect()
+        }
     };
     Ok(Reply::data(verdict, data))
 }
@@ -120,12 +122,7 @@ fn report(
         id: it.record.name.to_string(),
         name: format!("PostgreSQL instance {}", it.record.name),
         credential_type: "postgres",
-        connection: Address {
-            host: "localhost",
-            port: it.record.port,
-            database: database(&it.record),
-            ssl: false,
-        },
+        connection: Address { host: HOST, port: it.record.port, database: database(&it.record), ssl: false },
         auth: Auth {
             username: it.record.user.clone(),
             password: secrets.show(&it.record.password).to_owned(),
@@ -158,89 +155,4 @@ fn status(observed: &[Observed]) -> &'static str {
     };
     let words: Vec<&str> = observed.iter().map(word).collect();
     ["error", "running", "stopped"].into_iter().find(|it| words.contains(it)).unwrap_or("stopped")
-}
-
-/// The connection for people.
-pub fn text(record: &Record, database: &str, secrets: Secrets) -> String {
-    format!(
-        "Instance: {}\nHost: localhost\nPort: {}\nDatabase: {database}\nUser: {}\nPassword: {}\nConnection String: {}\n",
-        record.name,
-        record.port,
-        record.user,
-        secrets.show(&record.password),
-        url(record, database, secrets)
-    )
-}
-
-/// Lines that a shell evaluates to have the connection in its environment: the names of libpq, the usual URL, and those
-/// that upstream's callers read.
-pub fn exports(record: &Record, database: &str) -> String {
-    let url = url(record, database, Secrets::Shown);
-    let port = record.port.to_string();
-    let (host, user, password) = ("localhost", record.user.as_str(), record.password.reveal());
-    [
-        ("PGHOST", host),
-        ("PGPORT", &port),
-        ("PGUSER", user),
-        ("PGPASSWORD", password),
-        ("PGDATABASE", database),
-        ("DATABASE_URL", &url),
-        ("POSTGRES_HOST", host),
-        ("POSTGRES_PORT", &port),
-        ("POSTGRES_USER", user),
-        ("POSTGRES_PASSWORD", password),
-        ("POSTGRES_DB", database),
-        ("POSTGRES_URL", &url),
-    ]
-    .map(|(name, value)| format!("export {name}={}\n", shell_quoted(value)))
-    .concat()
-}
-
-/// Lines that a shell can source and every reader of env files understands. They are libpq's names and the usual
-/// URL: the `POSTGRES_*` names are settings of this program, and would change what its next call does.
-fn env(record: &Record, database: &str, secrets: Secrets) -> String {
-    let url = url(record, database, secrets);
-    [
-        ("PGHOST", "localhost"),
-        ("PGPORT", &record.port.to_string()),
-        ("PGUSER", &record.user),
-        ("PGPASSWORD", secrets.show(&record.password)),
-        ("PGDATABASE", database),
-        ("DATABASE_URL", &url),
-    ]
-    .map(|(name, value)| format!("{name}={}\n", shell_quoted(value)))
-    .concat()
-}
-
-/// In double quotes where that is safe, since more readers know them; else in single ones.
-fn shell_quoted(value: &str) -> String {
-    match value.contains(UNSAFE) {
-        false => format!("\"{value}\""),
-        true => format!("'{}'", value.replace('\'', r"'\''")),
-    }
-}
-
-/// `postgresql://user:password@localhost:port/database`
-pub fn url(record: &Record, database: &str, secrets: Secrets) -> String {
-    let password = match secrets {
-        Secrets::Shown => percent_encoded(record.password.reveal()),
-        Secrets::Masked => secrets.show(&record.password).to_owned(),
-    };
-    format!(
-        "postgresql://{}:{password}@localhost:{}/{}",
-        percent_encoded(&record.user),
-        record.port,
-        percent_encoded(database)
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_that_a_shell_would_change_is_put_in_single_quotes() {
-        assert_eq!(shell_quoted("plain value"), "\"plain value\"");
-        assert_eq!(shell_quoted("a$b'c"), r"'a$b'\''c'");
-    }
 }

@@ -1,4 +1,5 @@
-//! `test`: judge the resource itself, by the scripts that the contract names or through this very binary.
+//! `test`: judge the resource itself, by the scripts that the contract names or through this very binary. `smoke` is always the
+//! latter: its script calls back.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -52,7 +53,9 @@ pub async fn run(ctx: &Ctx, command: Test) -> Result<Reply, Error> {
 async fn delegate(ctx: &Ctx, script: &Path, args: &[&str]) -> Result<Verdict, Error> {
     ctx.waiting.on(script.display().to_string());
     let mut command = Command::new(script);
-    let status = command.args(args).stdin(Stdio::null()).kill_on_drop(true).status().await;
+    // A script that judges the living resource does it by this very program.
+    command.args(args).env("POSTGRES_RESOURCE_BIN", ctx.program()?);
+    let status = command.stdin(Stdio::null()).kill_on_drop(true).status().await;
     Ok(match status.doing("running", script)?.code() {
         Some(0) => Verdict::Done,
         Some(2) if may_skip(&ctx.command, Skip::NoTests) => Verdict::Skipped(Skip::NoTests),
@@ -185,6 +188,8 @@ async fn problem(ctx: &Ctx, check: &Check, instances: Option<&Path>) -> Result<O
     let binary = ctx.program()?;
     let mut command = Command::new(&binary);
     command.args(check.args).stdin(Stdio::null()).kill_on_drop(true);
+    // Every check says which code it wants, and they are the contract's.
+    command.env_remove("POSTGRES_SKIP_EXIT_CODE");
     if let Some(dir) = instances {
         // Containers have their names on the whole machine.
         let prefix = format!("resource-postgres-test-{}", std::process::id());

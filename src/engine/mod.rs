@@ -41,6 +41,10 @@ pub struct Site {
     pub dir: PathBuf,
     /// TCP port on 127.0.0.1.
     pub port: u16,
+    /// Its superuser, for whoever looks into its container's environment; empty without a record.
+    pub user: String,
+    /// Its database, for the same.
+    pub database: String,
     /// Whose it is; an adopted instance does not say.
     pub kind: Option<Kind>,
     /// What its container is made from, if it has one.
@@ -245,7 +249,8 @@ impl Cluster {
 impl Site {
     /// A place of which nothing else is known yet.
     pub fn at(name: &str, dir: PathBuf, container: Container) -> Self {
-        Self { name: name.to_owned(), dir, port: 0, kind: None, container, archive: None, replay: None }
+        let (name, user, database) = (name.to_owned(), String::new(), String::new());
+        Self { name, dir, port: 0, user, database, kind: None, container, archive: None, replay: None }
     }
 
     /// The data directory.

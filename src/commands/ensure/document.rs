@@ -4,14 +4,14 @@ use std::marker::PhantomData;
 use std::path::PathBuf;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny};
+use serde::de::{self, Deserialize, Deserializer};
 
 use crate::error::Error;
 use crate::pg::identifier::Identifier;
 
 /// What is wanted. A name alone stands for what has nothing but a name.
 #[derive(Debug, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a mapping")]
+#[serde(default, expecting = "a mapping")]
 pub struct Document {
     /// The instance.
     pub instance: Option<String>,
@@ -31,20 +31,14 @@ pub struct Document {
     pub databases: Vec<Entry<DatabaseEntry>>,
     /// Users.
     pub users: Vec<Entry<UserEntry>>,
-    /// What else is in a scenario's declaration of this resource. It speaks to the orchestrator.
-    #[serde(rename = "type")]
-    kind: IgnoredAny,
-    enabled: IgnoredAny,
-    required: IgnoredAny,
-    startup_policy: IgnoredAny,
-    description: IgnoredAny,
-    purpose: IgnoredAny,
-    version: IgnoredAny,
 }
+
+/// What else is usual in a scenario's declaration of this resource. It speaks to the orchestrator.
+const OF_ORCHESTRATOR: &[&str] =
+    &["type", "enabled", "required", "startup_policy", "description", "purpose", "version", "initialization"];
 
 /// A database.
 #[derive(Clone, Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct DatabaseEntry {
     /// Its name.
     pub name: Identifier,
@@ -67,7 +61,6 @@ pub struct DatabaseEntry {
 
 /// A user.
 #[derive(Clone, Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct UserEntry {
     /// Its name.
     pub name: Identifier,
@@ -120,15 +113,26 @@ impl<'de, T: Deserialize<'de> + From<Identifier>> de::Visitor<'de> for EntryVisi
 }
 
 impl Document {
-    /// Reads a document; `source` is what errors call it.
-    pub fn parse(bytes: &[u8], source: &str) -> Result<Self, Error> {
+    /// Reads a document, and names the keys in it that are not known here; `source` is what errors call it.
+    pub fn parse(bytes: &[u8], source: &str) -> Result<(Self, Vec<String>), Error> {
         let not = |why: String| Error::Usage(format!("{source} cannot be used: {why}"));
         let text = std::str::from_utf8(bytes).map_err(|_| not("it is not UTF-8 text".to_owned()))?;
+        let mut unknown = Vec::new();
+        let note = |path: serde_ignored::Path<'_>| match path.to_string() {
+            path if OF_ORCHESTRATOR.contains(&path.as_str()) => {}
+            path => unknown.push(path),
+        };
         // Of YAML, JSON is a part, but for the tabs that it may be indented with.
-        match text.trim_start().starts_with('{') && text.contains('\t') {
-            true => serde_json::from_str(text).map_err(|err| not(err.to_string())),
-            false => serde_yaml::from_str(text).map_err(|err| not(err.to_string())),
-        }
+        let document = match text.trim_start().starts_with('{') && text.contains('\t') {
+            true => {
+                let mut json = serde_json::Deserializer::from_str(text);
+                let document = serde_ignored::deserialize(&mut json, note);
+                document.and_then(|it| json.end().map(|()| it)).map_err(|err| not(err.to_string()))?
+            }
+            false => serde_ignored::deserialize(serde_yaml::Deserializer::from_str(text), note)
+                .map_err(|err| not(err.to_string()))?,
+        };
+        Ok((document, unknown))
     }
 
     /// All databases with what is in them, the one that the connection leads to first.
@@ -175,7 +179,20 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<Document, Error> {
-        Document::parse(text.as_bytes(), "it")
+        Document::parse(text.as_bytes(), "it").map(|(document, _)| document)
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_here_is_named_by_its_path() {
+        for (text, unknown) in [
+            ("databse: shop", &["databse"][..]),
+            ("databases: [{name: a, ownr: b}]", &["databases.0.ownr"]),
+            ("users: [a, {name: b, pasword: c}]", &["users.1.pasword"]),
+            ("{\n\t\"schema\": \"shop\", \"config\": {\"schema\": \"public\"}}", &["schema", "config"]),
+            ("{type: postgres, initialization: [{file: a.sql, type: schema}], version: '>=15'}", &[]),
+        ] {
+            assert_eq!(Document::parse(text.as_bytes(), "it").unwrap().1, unknown, "{text}");
+        }
     }
 
     #[test]
@@ -197,11 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused_by_its_name() {
+    fn what_cannot_be_meant_is_refused_by_its_name() {
         for (text, word) in [
-            ("databse: shop", "`databse`"),
-            ("databases: [{name: a, ownr: b}]", "`ownr`"),
-            ("users: [{nam: a}]", "`nam`"),
+            ("users: [{nam: a}]", "`name`"),
             ("database: ''", "empty"),
             ("databases: [1]", "a name, or a mapping"),
             ("port: many", "port"),

@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::commands::connection::{EnvForm, env_lines, text};
 use crate::commands::content::add::{self, AddArgs};
 use crate::commands::content::create_user::{self, User, password_in};
-use crate::commands::credentials;
 use crate::context::Ctx;
 use crate::error::{Error, IoContext};
 use crate::exit::Verdict;
@@ -49,6 +49,9 @@ pub struct EnsureArgs {
     /// Port of an instance that is missing [default: the document's, else the next that is free]
     #[arg(long)]
     pub port: Option<u16>,
+    /// Refuse a document with keys that are not known here, instead of a warning
+    #[arg(long)]
+    pub strict: bool,
     /// Print the connection, password included, as lines that a shell evaluates: `export PGHOST=...`
     #[arg(long)]
     pub as_env: bool,
@@ -56,9 +59,9 @@ pub struct EnsureArgs {
 
 /// Makes it so, and says how to connect.
 pub async fn run(ctx: &Ctx, args: &EnsureArgs) -> Result<Reply, Error> {
-    let (document, folder) = read(args)?;
+    let (document, folder) = read(ctx, args)?;
     let record = instance(ctx, &wanted(args, &document)?).await?;
-    let chosen = ctx.settings.database.choose(None, &record.database);
+    let chosen = ctx.settings.database.choose(None, &record.database)?;
     let main = document.database.clone().map_or_else(|| chosen.parse().map_err(Error::Usage), Ok)?;
     let session = session::administer(ctx, &record, None).await?;
     for user in &document.users {
@@ -79,30 +82,41 @@ pub async fn run(ctx: &Ctx, args: &EnsureArgs) -> Result<Reply, Error> {
     Ok(Reply::data(
         Verdict::Done,
         match args.as_env {
-            true => credentials::exports(&record, database),
-            false => credentials::text(&record, database, Secrets::Masked),
+            true => env_lines(&record, database, EnvForm::Exports, Secrets::Shown),
+            false => text(&record, database, Secrets::Masked),
         },
     ))
 }
 
-/// The document, and the folder that its files are in.
-fn read(args: &EnsureArgs) -> Result<(Document, PathBuf), Error> {
-    if let Some(text) = &args.config_base64 {
-        return Ok((Document::parse(&decoded(text)?, "--config-base64")?, PathBuf::new()));
-    }
-    match args.config.as_deref() {
-        None => Err(Error::Usage("`ensure` needs --config FILE or --config-base64".to_owned())),
-        Some(file) if file == Path::new("-") => {
+/// The document, and the folder that its files are in. What a scenario's declaration holds besides is not ours to refuse.
+fn read(ctx: &Ctx, args: &EnsureArgs) -> Result<(Document, PathBuf), Error> {
+    let (bytes, source, folder) = match (&args.config_base64, args.config.as_deref()) {
+        (Some(text), _) => (decoded(text)?, "--config-base64".to_owned(), PathBuf::new()),
+        (None, None) => {
+            return Err(Error::Usage("`ensure` needs --config FILE or --config-base64".to_owned()));
+        }
+        (None, Some(file)) if file == Path::new("-") => {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).doing("reading", Path::new("stdin"))?;
-            Ok((Document::parse(&bytes, "stdin")?, PathBuf::new()))
+            (bytes, "stdin".to_owned(), PathBuf::new())
         }
-        Some(file) => {
+        (None, Some(file)) => {
             let bytes = fs::read(file).doing("reading", file)?;
-            let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-            Ok((Document::parse(&bytes, &file.display().to_string())?, folder))
+            (bytes, file.display().to_string(), file.parent().map(Path::to_owned).unwrap_or_default())
+        }
+    };
+    let (document, unknown) = Document::parse(&bytes, &source)?;
+    let keys = unknown.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    match (unknown.is_empty(), args.strict) {
+        (true, _) => {}
+        (false, true) => {
+            return Err(Error::Usage(format!("{source} has keys that are not known here: {keys}")));
+        }
+        (false, false) => {
+            ctx.out.note(&format!("warning: nothing is done about {keys} in {source}, not known here"))
         }
     }
+    Ok((document, folder))
 }
 
 fn wanted(args: &EnsureArgs, document: &Document) -> Result<Wanted, Error> {

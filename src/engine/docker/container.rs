@@ -152,7 +152,7 @@ pub fn body(site: &Site, network: &str, name: &str) -> ContainerCreateBody {
         image: Some(image::reference(&site.container).to_owned()),
         user: server_user(&site.data()),
         cmd: Some(std::iter::once("postgres".to_owned()).chain(settings(site)).collect()),
-        env: Some(vec![format!("PGDATA={DATA}")]),
+        env: Some(environment(site)),
         exposed_ports: Some(vec![PORT.to_owned()]),
         stop_signal: Some("SIGINT".to_owned()),
         stop_timeout: Some(STOP_TIMEOUT_SECONDS),
@@ -183,6 +183,15 @@ pub fn body(site: &Site, network: &str, name: &str) -> ContainerCreateBody {
     ];
     body.labels = Some(HashMap::from(labels));
     body
+}
+
+/// What other programs look for in a container of the official image, but for the password, which is a secret.
+fn environment(site: &Site) -> Vec<String> {
+    let told = [("POSTGRES_USER", &site.user), ("POSTGRES_DB", &site.database)];
+    let told = told.into_iter().filter(|(_, value)| !value.is_empty());
+    std::iter::once(format!("PGDATA={DATA}"))
+        .chain(told.map(|(name, value)| format!("{name}={value}")))
+        .collect()
 }
 
 /// What stands for all that a container is made from.
@@ -292,7 +301,8 @@ mod tests {
             cpu_millis: Some(1500),
             ..Container::default()
         };
-        Site { port: 5440, ..Site::at("shop", "/instances/shop".into(), container) }
+        let (user, database) = ("vrooli".to_owned(), "shop".to_owned());
+        Site { port: 5440, user, database, ..Site::at("shop", "/instances/shop".into(), container) }
     }
 
     #[test]
@@ -304,7 +314,8 @@ mod tests {
         assert_eq!(bindings[0].host_ip.as_deref(), Some("127.0.0.1"));
         assert_eq!(body.image.as_deref(), Some("postgres@sha256:12"));
         assert_eq!((host.memory, host.nano_cpus), (Some(512 << 20), Some(1_500_000_000)));
-        assert_eq!(body.env.unwrap(), [format!("PGDATA={DATA}")]);
+        let env = ["PGDATA=/var/lib/postgresql/data", "POSTGRES_USER=vrooli", "POSTGRES_DB=shop"];
+        assert_eq!(body.env.unwrap(), env);
     }
 
     #[test]
@@ -317,7 +328,8 @@ mod tests {
             change(&mut site);
             made_from(&site)
         };
-        let changes: [fn(&mut Site); 4] = [
+        let changes: [fn(&mut Site); 5] = [
+            |it| it.database = "other".to_owned(),
             |it| it.port = 5441,
             |it| it.container.digest = "postgres@sha256:13".to_owned(),
             |it| it.container.networks = vec!["shop".to_owned()],

@@ -24,7 +24,7 @@ use crate::secret::Secret;
 use crate::wait::{Late, Look, until};
 
 /// Changed whenever what a seed holds changes.
-const GENERATION: u32 = 1;
+const GENERATION: u32 = 2;
 /// The label of the containers that make seeds. Its value is the folder of all seeds.
 const LABEL: &str = "vrooli.seed";
 /// Where the password is in the container.
@@ -127,7 +127,7 @@ async fn make(docker: &Docker, site: &Site, cluster: &Cluster, to: &Path) -> Res
     let made = initialize(docker, site, &id, &data).await;
     docker.remove(&id).await?;
     made?;
-    write_access(&data, cluster)?;
+    write_access(&data)?;
     fs::rename(work.path(), to).doing("putting in place", to)
 }
 
@@ -201,17 +201,19 @@ async fn initialize(docker: &Docker, site: &Site, id: &str, data: &Path) -> Resu
     }
 }
 
-/// Access as the design asks: scram for every connection over TCP; over the socket, which is inside of the container,
-/// the superuser without a password.
-fn write_access(data: &Path, cluster: &Cluster) -> Result<(), Error> {
-    let role = cluster.user.replace('"', "\"\"");
-    let access = format!(
-        "local all \"{role}\" trust\n\
-         local all all scram-sha-256\n\
-         host all all all scram-sha-256\n\
-         host replication all all scram-sha-256\n"
-    );
+/// Who gets in: from within the container anybody, as with the official image, for whoever is there may be the superuser
+/// anyway, and other resources come that way (`docker exec`); from elsewhere, this machine included, whoever has a password.
+const ACCESS: &str = "\
+local all all trust
+local replication all trust
+host all all 127.0.0.1/32 trust
+host all all ::1/128 trust
+host all all all scram-sha-256
+host replication all all scram-sha-256
+";
+
+fn write_access(data: &Path) -> Result<(), Error> {
     // Rewritten in place: the file stays the server user's.
     let file = data.join("pg_hba.conf");
-    fs::write(&file, access).doing("writing", &file)
+    fs::write(&file, ACCESS).doing("writing", &file)
 }

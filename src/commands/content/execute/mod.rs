@@ -1,5 +1,6 @@
 //! `content execute`: SQL in, rows out as psql prints them.
 
+mod destination;
 mod options;
 mod psql;
 mod sources;
@@ -47,7 +48,7 @@ pub struct ExecuteArgs {
     /// var.NAME=VALUE, engine=psql, shell=allow
     #[arg(long, value_name = "KEY=VALUE,...", value_parser = Options::parse)]
     pub options: Vec<Options>,
-    /// SQL to run; without any source it is read from stdin
+    /// SQL to run, or the instance or database that SQL from stdin runs in; without any source SQL is read from stdin
     #[arg(value_name = "SQL", group = "source", help_heading = BEYOND)]
     pub word: Option<String>,
     /// The same as SQL
@@ -125,6 +126,7 @@ pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
     if options.by == By::Psql {
         psql::check(args, &options)?;
     }
+    let args = &destination::with_named_place(ctx, args).await?;
     let instance = args.instance.clone().unwrap_or_else(Name::main);
     let record = need(ctx, &instance)?;
     let Some(scripts) = sources(&record, args)? else {
@@ -133,11 +135,11 @@ pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
     if scripts.iter().all(|(source, _)| source.text().trim().is_empty()) {
         return Err(Error::Usage(format!("`content execute` was given no SQL{}", named(&scripts))));
     }
-    let database = ctx.settings.database.choose(args.database.as_deref(), &record.database);
+    let database = destination::database(ctx, &record, args, &scripts).await?;
     let data = Box::new(ctx.out.writer());
     let limit = ctx.limit(args.limit());
     let run = Run { options, settings: args.settings(), data, limit, deadline: deadline(limit) };
-    run.scripts(ctx, &record, database, scripts).await?;
+    run.scripts(ctx, &record, &database, scripts).await?;
     Ok(Reply::plain(Verdict::Done))
 }
 
