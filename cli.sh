@@ -88,7 +88,8 @@ build() {
     cargo=$!
     set +m
     trap 'signal=130; kill -- "-$cargo" 2>/dev/null' INT
-    trap 'signal=143; kill -- "-$cargo" 2>/dev/null' TERM HUP
+    trap 'signal=143; kill -- "-$cargo" 2>/dev/null' TERM
+    trap 'signal=129; kill -- "-$cargo" 2>/dev/null' HUP
     wait "$cargo" || code=$?
     if [[ -n "$signal" ]]; then
         wait "$cargo" || true

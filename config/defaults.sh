@@ -3,9 +3,10 @@
 # knows the same defaults, and config/schema.json explains each.
 # shellcheck disable=SC2034 # the variables are for whoever sources this file
 
-# Sets a variable unless it has a value. By printf, for an assignment to a variable that is readonly would end a caller's shell.
+# Sets a variable unless it has a value, or is readonly: an assignment would end a caller's shell then.
 _postgres_default() {
-    [[ -n "${!1:-}" ]] || printf -v "$1" '%s' "$2" 2>/dev/null || true
+    [[ -z "${!1:-}" ]] || return 0
+    [[ "$(declare -p "$1" 2>/dev/null || true)" =~ ^declare\ -[a-zA-Z]*r ]] || printf -v "$1" '%s' "$2"
 }
 
 _postgres_default POSTGRES_RESOURCE_DIR "$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")"

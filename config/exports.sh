@@ -65,11 +65,16 @@ _postgres_hand_on_connection() {
             _postgres_default "${parts[at]}" "${told[at]}"
         done
     fi
+    export "${parts[@]}"
+    # A caller's own may be readonly and empty.
+    for name in "${parts[@]}"; do
+        [[ -n "${!name:-}" ]] || return 0
+    done
     _postgres_compose_url
     _postgres_default POSTGRES_URL "$REPLY"
     _postgres_default DATABASE_URL "${POSTGRES_URL:-}"
     _postgres_default POSTGRES_HEALTH_CHECK "pg_isready -h $POSTGRES_HOST -p $POSTGRES_PORT -U $POSTGRES_USER"
-    export "${parts[@]}" POSTGRES_URL DATABASE_URL POSTGRES_HEALTH_CHECK
+    export POSTGRES_URL DATABASE_URL POSTGRES_HEALTH_CHECK
 }
 
 _postgres_hand_on_connection

@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod callers;
 mod clauses;
 mod content;
 mod contract;
@@ -25,6 +26,7 @@ mod info;
 mod logs;
 mod manage;
 mod native;
+mod orchestrator;
 mod psql;
 mod status;
 mod test;

@@ -63,6 +63,16 @@ pub fn tools(instance: &Path) -> usize {
     finish(engine().list_containers(Some(all))).unwrap().len()
 }
 
+/// Stops a container, as a person does.
+pub fn stop(container: &str) {
+    finish(engine().stop_container(container, None)).unwrap();
+}
+
+/// Kills a container, as a person does.
+pub fn kill(container: &str) {
+    finish(engine().kill_container(container, None)).unwrap();
+}
+
 /// Removes all containers whose names begin so.
 pub fn remove_all(prefix: &str) {
     let docker = engine();

@@ -11,6 +11,7 @@ mod command_line;
 mod contract;
 mod delegation;
 mod documents;
+mod door;
 mod doorways;
 mod exit_codes;
 mod floors;
