@@ -132,6 +132,8 @@ fn config(programs: &Programs, layer: &[u8]) -> Value {
                 format!("PG_MAJOR={major}"),
                 format!("PG_VERSION={version}"),
                 format!("PGDATA={data}"),
+                // Programs that were built elsewhere look for the socket in another folder than the official image's do.
+                "PGHOST=/var/run/postgresql",
             ],
             "Labels": { "resource-postgres-test": version },
             "Volumes": { volume: {} },
