@@ -6,7 +6,7 @@ use crate::pg::connect::At;
 use crate::pg::run::fault::Fault;
 use crate::pg::run::link::LOCAL_ADDRESS;
 use crate::pg::run::{Frame, Runner};
-use crate::pg::script::Kind;
+use crate::pg::script::{MetaCall, REUSE_PREVIOUS};
 use crate::secret::Secret;
 
 /// Whom a script wants to be connected to.
@@ -23,8 +23,8 @@ pub(in crate::pg::run) struct Wanted {
 impl Runner {
     /// `\c`: another database or user of the same server. Where there is no such connection the script ends, as in psql: what
     /// follows was written for another database.
-    pub(super) async fn connect(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let wanted = self.wanted(frame)?;
+    pub(super) async fn connect(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let wanted = self.wanted(frame, call)?;
         if let Some(why) = self.elsewhere(&wanted) {
             return Err(Fault::Final(format!("error: {why}")));
         }
@@ -85,13 +85,9 @@ impl Runner {
         }
     }
 
-    fn wanted(&mut self, frame: &mut Frame<'_>) -> Result<Wanted, Fault> {
-        let mut words = Vec::new();
-        while let Some(word) = self.argument(frame, Kind::Normal)? {
-            if !word.text.starts_with("-reuse-previous=") {
-                words.push(without_quotes(&word.text));
-            }
-        }
+    fn wanted(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Wanted, Fault> {
+        let mut words: Vec<String> = self.arguments(frame, call)?.into_iter().map(|it| it.text).collect();
+        words.retain(|it| !it.starts_with(REUSE_PREVIOUS));
         if let [conninfo] = words.as_slice()
             && (conninfo.contains('=') || conninfo.contains("://"))
         {
@@ -132,21 +128,6 @@ fn described(conninfo: &str) -> Result<Wanted, Fault> {
     })
 }
 
-/// A name that may stand in double quotes; unlike an identifier in SQL it keeps its capitals.
-fn without_quotes(word: &str) -> String {
-    let mut text = String::new();
-    let mut rest = word.chars().peekable();
-    let mut is_quoted = false;
-    while let Some(it) = rest.next() {
-        match it {
-            '"' if is_quoted && rest.next_if_eq(&'"').is_some() => text.push('"'),
-            '"' => is_quoted = !is_quoted,
-            _ => text.push(it),
-        }
-    }
-    text
-}
-
 /// psql's number of a version: `15.18` is 150018.
 fn version_number(version: &str) -> u32 {
     let mut numbers = version.split(|it: char| !it.is_ascii_digit()).map_while(|it| it.parse::<u32>().ok());
@@ -161,12 +142,6 @@ mod tests {
     fn a_version_is_numbered_as_psql_does() {
         assert_eq!(version_number("15.18 (Debian 15.18-0+deb12u1)"), 150_018);
         assert_eq!(version_number("18beta1"), 180_000);
-    }
-
-    #[test]
-    fn a_name_in_quotes_keeps_its_capitals_as_one_without() {
-        assert_eq!(without_quotes("MyDb"), "MyDb");
-        assert_eq!(without_quotes("\"my \"\"db\""), "my \"db");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::pg::run::check::reason;
 use crate::pg::run::fault::Fault;
 use crate::pg::run::send::Parcel;
 use crate::pg::run::{Frame, Runner, copy};
-use crate::pg::script::Kind;
+use crate::pg::script::MetaCall;
 
 /// What `\copy` is given.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,9 +41,14 @@ enum Place {
 
 impl Runner {
     /// Copies between the server and a file here.
-    pub(super) async fn copy_file(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let line = self.argument(frame, Kind::WholeLine)?.map(|it| it.text);
-        let Some(line) = line else { return Err(Fault::own("\\copy: arguments required")) };
+    pub(super) async fn copy_file(
+        &mut self,
+        frame: &mut Frame<'_>,
+        call: &mut MetaCall,
+    ) -> Result<(), Fault> {
+        let Some(line) = self.word(frame, call)? else {
+            return Err(Fault::own("\\copy: arguments required"));
+        };
         let mut wanted = parse(&line).map_err(Fault::own)?;
         if let Place::File(name) = wanted.place {
             wanted.place = Place::File(self.file_named(name));
