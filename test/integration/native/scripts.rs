@@ -82,6 +82,11 @@ impl Comparison {
         Self { dumps: Dumps::Skipped, ..self }
     }
 
+    /// The user that both connect as.
+    pub fn user(&self) -> String {
+        self.room.recorded(OURS, "user")
+    }
+
     /// How the outcomes of a script differ; nothing if they do not.
     pub fn differences(&self, name: &str, script: &[u8], files: &Path) -> Option<String> {
         differences(name, &self.ours(name, script, files), &self.theirs(name, script, files))

@@ -7,7 +7,7 @@ use std::path::Path;
 use resource_postgres::pg::describe;
 use resource_postgres::pg::script::{META_COMMANDS, MetaAction, MetaSyntax};
 
-use super::Comparison;
+use super::{Comparison, differences};
 
 /// Forms of arguments. `W` stands for a word that suits the command, and `^W` for the same in capitals.
 const FORMS: &[&str] = &[
@@ -57,6 +57,87 @@ const FORMS: &[&str] = &[
 
 /// Forms for further commands of the same row, which must be read alike.
 const FEW: &[&str] = &["W;", "W ;", "\"W;\";", "'W';", "; W", "W; W; W;", ":word;", "W;\\\\echo next"];
+
+/// Further forms for `\connect`. `W` stands for a database, `USER` for the only user whose password both know.
+const CONNECTIONS: &[&str] = &[
+    "W USER;",
+    "W USER;; ;",
+    "W; \"USER\";",
+    "W USER - -;",
+    "W USER '' \"\";",
+    "'' USER",
+    "- USER;",
+    "; USER;",
+    "-; -; -; -;",
+    "W nobody;",
+    "W;SELECT 1;",
+    "W \"USER;\"",
+    "\"-\";",
+    "-\"\"",
+    "\"a \"\"b;\"\"\";",
+    "a\"B c\"D",
+    "'a\"B\"c'",
+    ":dash",
+    ":none",
+    "-reuse-previous=on W;",
+    "-reuse-previous=off W;",
+    "-reuse-previous=off",
+    "-reuse-previous=no - USER;",
+    "\"-reuse-previous=on\" W;",
+    "-reuse-previous=on; W",
+    "-reuse-previous=maybe W",
+    "-reuse-previous= W",
+    "W -reuse-previous=on",
+    "dbname=W;",
+    "\"dbname=W\";",
+    "\"dbname=W;\"",
+    "\"dbname=W user=USER\" ; ;",
+    "-reuse-previous=on \"user=USER\";",
+    "-reuse-previous=off \"user=USER\";",
+    "\"dbname=W\" USER;",
+    "dbname=W; -",
+    "postgresql:///W;",
+    "postgres:///W?user=USER;",
+    "x://W",
+];
+
+/// Forms with which `\connect` fails, which ends the script.
+const REFUSED: &[&str] = &[
+    "'W;'",
+    "\"W;\"",
+    "W'b';",
+    "W;'';",
+    "; W",
+    ";W",
+    "W; W;",
+    "W;W",
+    "^W;",
+    "\"^W\";",
+    "'-'",
+    ":word;",
+    ":'word';",
+    ":\"word\";",
+    ":none;",
+    "W:{?word};",
+    ":{?word};",
+    "|W;",
+    "W |W;",
+    "(W;",
+    "\"W;\";",
+    "W nobody;",
+    "W;SELECT 1;",
+    "W \"USER;\"",
+    "\"-\";",
+    "-\"\"",
+    "\"a \"\"b;\"\"\";",
+    "a\"B c\"D",
+    "'a\"B\"c'",
+    ":dash",
+    ":none",
+    "W -reuse-previous=on",
+    "\"dbname=W;\"",
+    "x://W",
+];
 
 /// Files for `\i` and `\ir`.
 const FILES: &[(&str, &str)] = &[
@@ -229,6 +310,43 @@ fn each_meta_command_that_is_not_run_is_skipped_as_psql_does() {
     let Some(comparison) = Comparison::new(std::slice::from_ref(&name)) else { return };
     let difference = comparison.differences(&name, skipped().as_bytes(), Path::new(""));
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+}
+
+/// Returns all forms for `\connect`.
+fn connect_forms() -> impl Iterator<Item = &'static str> {
+    // The third argument is a host. Scripts stay on their instance's server.
+    let is_here = |form: &&str| !["W W W W W W", "W -- comment;", "W; W; W;"].contains(form);
+    FORMS.iter().chain(FEW).chain(CONNECTIONS).copied().filter(is_here)
+}
+
+/// Returns a script that connects in each form, always from the same database, so that reused parts are seen.
+fn connect_script(forms: &[&str], user: &str) -> String {
+    let mut script =
+        "\\set ON_ERROR_STOP off\n\\set ECHO all\n\\set word postgres;\n\\set dash -\n".to_owned();
+    for form in forms {
+        let form = suit(form, word(MetaAction::Connect)).replace("USER", user);
+        write!(script, "\\c template1\n\\connect {form}\n\\p\n\\r\n\\echo :DBNAME :USER\n").unwrap();
+        script += "SELECT current_database(), current_user;\n";
+    }
+    script + "\\echo the end\n"
+}
+
+#[test]
+fn connect_reads_its_arguments_as_psql_does() {
+    let name = "connect".to_owned();
+    let comparison = Comparison::new(std::slice::from_ref(&name)).map(Comparison::without_dumps);
+    let Some(comparison) = comparison else { return };
+    let (refused, accepted): (Vec<&str>, Vec<&str>) = connect_forms().partition(|it| REFUSED.contains(it));
+    let none = Path::new("");
+    let compare = |forms: &[&str]| {
+        let script = connect_script(forms, &comparison.user());
+        let theirs = comparison.theirs(&name, script.as_bytes(), none);
+        assert_eq!(theirs.stdout.contains("\nthe end\n"), forms.len() > 1, "{forms:?}");
+        differences(forms[0], &comparison.ours(&name, script.as_bytes(), none), &theirs)
+    };
+    let together = std::iter::once(accepted.as_slice());
+    let differences: Vec<String> = together.chain(refused.chunks(1)).filter_map(compare).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 #[test]
