@@ -130,7 +130,7 @@ impl Check<'_> {
 fn is_covered(action: MetaAction, foreseen: &ForeseenArguments) -> bool {
     let text = |place: usize| foreseen.arguments.get(place).map(|it| it.text.as_str());
     if action == MetaAction::Copy {
-        return !text(0).is_some_and(copies_program);
+        return !text(0).is_some_and(meta::copies_by_shell);
     }
     if foreseen.has_backquotes {
         return false;
@@ -139,15 +139,6 @@ fn is_covered(action: MetaAction, foreseen: &ForeseenArguments) -> bool {
         return !foreseen.arguments.last().is_some_and(|it| it.text.starts_with('|'));
     }
     action != MetaAction::Pset || !text(0).is_some_and(|option| meta::is_missing(option, text(1)))
-}
-
-/// Returns whether the shell is to read or write the data of a `\copy`.
-fn copies_program(line: &str) -> bool {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
-    words.windows(2).any(
-        |it| matches!(it, [way, program] if (is(way, "from") || is(way, "to")) && is(program, "program")),
-    )
 }
 
 /// A file's script, under the name that the user gave it.
@@ -205,6 +196,8 @@ mod tests {
             ("\\g (format=csv null=|) a", false),
             ("\\g a |cat", false),
             ("\\copy t to program 'cat';", true),
+            ("\\COPY t to PROGRAM'cat';", true),
+            ("\\copy (select ' to program ''cat''') to a", false),
             ("\\pset format html", true),
             ("\\pset 'format' 'html'", true),
             ("\\pset format html;", false),

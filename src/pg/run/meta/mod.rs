@@ -2,6 +2,7 @@
 
 mod branch;
 mod buffer;
+mod copy_request;
 mod describe;
 mod display;
 mod file;
@@ -20,6 +21,7 @@ use crate::pg::run::{Frame, Runner};
 use crate::pg::script::{Argument, ArgumentError, MetaAction, MetaCall, Values};
 use result::Go;
 
+pub(super) use copy_request::copies_by_shell;
 pub(super) use pset::is_missing;
 
 /// Where the script is that a command includes; `folder` is that of the script it stands in.
