@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use resource_postgres::pg::script::{
-    Kind, Open, Piece, PieceKind, Query, Scanner, Source, Stop, Values, meta_commands, split,
+    MetaCall, Open, Piece, PieceKind, Query, Scanner, Source, Stop, Values, meta_commands, split,
 };
 
 /// What scripts are made of, and what they break at.
@@ -113,10 +113,13 @@ fn exhaust(text: &str, values: &Values<'_>) {
                 query.clear();
             }
             Stop::Backslash => {
-                scanner.meta_name();
-                let kinds = [Kind::SqlIdentifier, Kind::FilePipe, Kind::Normal];
-                kinds.into_iter().for_each(|kind| drop(scanner.argument(kind, values)));
-                scanner.skip_arguments(Kind::Normal);
+                let name = scanner.meta_name();
+                // The one that reads arguments in most ways.
+                let mut call = MetaCall::new(&name).or_else(|| MetaCall::new("g")).unwrap();
+                while !call.is_complete() {
+                    drop(scanner.argument(&mut call, values));
+                }
+                drop(scanner.pass_arguments(&mut call));
                 scanner.end_meta();
             }
             Stop::End => {

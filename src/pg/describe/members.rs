@@ -60,7 +60,8 @@ const DOTTED: Names = Parts(usize::MAX);
 /// A command of the family.
 #[derive(Debug)]
 pub(super) struct Member {
-    name: &'static str,
+    /// The letters that it begins with.
+    pub name: &'static str,
     next: Next,
     /// What the first argument names.
     pub names: Names,
@@ -80,7 +81,7 @@ const RELATIONS: Answer = Found("List of relations", relations::some);
 const ROLES: Answer = Bare("List of roles", cluster::roles);
 
 /// The family. Of two that fit, the first is meant.
-const MEMBERS: &[Member] = &[
+pub(super) const MEMBERS: &[Member] = &[
     member("d", OneOf("S+"), InSchemas, Relation),
     member("dA", OneOf("+"), GLOBAL, List("List of access methods", access::methods)),
     member("dAc", Any, GLOBAL, List("List of operator classes", access::classes)),
@@ -150,17 +151,17 @@ const MEMBERS: &[Member] = &[
     member("z", EXACT, InSchemas, PRIVILEGES),
 ];
 
-/// Commands that take more than one argument: how many more, and what they name.
-const FURTHER: &[(&str, usize, Names)] = &[
-    ("dAc", 1, InSchemas),
-    ("dAf", 1, InSchemas),
-    ("dAo", 1, InSchemas),
-    ("dAp", 1, InSchemas),
-    ("df", 100, Types),
-    ("do", 100, Types),
-    ("drds", 1, GLOBAL),
-    ("lo_list", 1, DOTTED),
-    ("lo_list+", 1, DOTTED),
+/// Commands that take more than one argument, and what the further ones name.
+const FURTHER: &[(&str, Names)] = &[
+    ("dAc", InSchemas),
+    ("dAf", InSchemas),
+    ("dAo", InSchemas),
+    ("dAp", InSchemas),
+    ("df", Types),
+    ("do", Types),
+    ("drds", GLOBAL),
+    ("lo_list", DOTTED),
+    ("lo_list+", DOTTED),
 ];
 
 impl Member {
@@ -173,18 +174,9 @@ impl Member {
         })
     }
 
-    /// How many arguments it takes.
-    pub(super) fn arguments(&self) -> usize {
-        self.further().map_or(1, |(_, more, _)| 1 + more)
-    }
-
     /// What the arguments after the first name.
     pub(super) fn further_names(&self) -> Names {
-        self.further().map_or(self.names, |(_, _, names)| *names)
-    }
-
-    fn further(&self) -> Option<&'static (&'static str, usize, Names)> {
-        FURTHER.iter().find(|(name, _, _)| *name == self.name)
+        FURTHER.iter().find(|(name, _)| *name == self.name).map_or(self.names, |(_, names)| *names)
     }
 
     /// Why it is not answered although psql has it. Only `\df` looks at all of its letters.
@@ -198,6 +190,18 @@ impl Member {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pg::script::{MetaAction, MetaSyntax};
+
+    #[test]
+    fn every_command_is_in_the_table_of_meta_commands_with_as_many_arguments_as_are_named_here() {
+        for member in MEMBERS {
+            let syntax = MetaSyntax::of(member.name).unwrap();
+            assert_eq!(syntax.action, Some(MetaAction::Describe), "{}", member.name);
+            let has_more = FURTHER.iter().any(|(name, _)| *name == member.name);
+            assert!(syntax.arguments.at(0).is_some());
+            assert_eq!(syntax.arguments.at(1).is_some(), has_more, "{}", member.name);
+        }
+    }
 
     #[test]
     fn a_command_is_known_by_its_first_letters() {

@@ -51,14 +51,9 @@ pub enum Unfound {
     Failed(Failure, String),
 }
 
-/// Whether a meta-command is of this family.
-pub fn is_known(command: &str) -> bool {
-    Member::of(command).is_some()
-}
-
-/// How many arguments a meta-command of this family takes.
-pub fn arguments(command: &str) -> usize {
-    Member::of(command).map_or(0, Member::arguments)
+/// Returns the names of the family's meta-commands, each of which may have further letters at its end.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    members::MEMBERS.iter().map(|it| it.name)
 }
 
 /// Looks for what a meta-command asks.

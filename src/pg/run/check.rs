@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::pg::run::Shell;
-use crate::pg::run::condition::boolean;
+use crate::pg::run::foreseen::ForeseenArguments;
 use crate::pg::run::meta;
-use crate::pg::script::{Encoding, MetaCommand, Piece, PieceKind, Source, meta_commands, split};
+use crate::pg::script::{
+    Encoding, MetaAction, MetaCommand, MetaSyntax, Piece, PieceKind, Source, meta_commands, split,
+};
 
 /// How many commands are named at most.
 const NAMED: usize = 5;
@@ -60,53 +62,83 @@ impl Check<'_> {
     fn script(&mut self, source: &Source, pieces: &[Piece], file: Option<&Path>) {
         let (mut depth, mut dead) = (0usize, None);
         for it in meta_commands(source, pieces) {
-            match it.name {
-                "if" => {
+            // A command that psql does not have fails only if it is run.
+            let Some(syntax) = MetaSyntax::of(it.name) else { continue };
+            match syntax.action {
+                Some(MetaAction::If) => {
                     depth += 1;
-                    if dead.is_none() && boolean(it.arguments.trim()) == Some(false) {
+                    if dead.is_none() && ForeseenArguments::of(it).is_false_condition() {
                         dead = Some(depth);
                     }
                 }
-                "elif" | "else" if dead == Some(depth) => dead = None,
-                "endif" => {
+                Some(MetaAction::Elif | MetaAction::Else) if dead == Some(depth) => dead = None,
+                Some(MetaAction::Endif) => {
                     dead = dead.filter(|it| *it != depth);
                     depth = depth.saturating_sub(1);
                 }
-                _ if dead.is_some() => {}
-                "q" | "quit" if depth == 0 => return,
-                _ => self.command(source, it, file),
+                Some(_) | None if dead.is_some() => {}
+                Some(MetaAction::Quit) if depth == 0 => return,
+                Some(action) => self.covered(source, it, action, file),
+                None => self.name(source, it.line, &format!("\\{}", it.name)),
             }
         }
     }
 
-    fn command(&mut self, source: &Source, it: MetaCommand<'_>, file: Option<&Path>) {
-        let what = match (it.name, self.shell) {
-            ("!", Shell::Allowed) => None,
-            ("!", Shell::Refused) => Some("\\!".to_owned()),
-            (name, _) if meta::is_missing(name) => Some(format!("\\{name}")),
-            (name, _) => meta::beyond(name, it.arguments),
-        };
-        match what {
-            Some(what) if source.name().is_empty() => self.found.push(format!("{what} in line {}", it.line)),
-            Some(what) => self.found.push(format!("{}: {what}", source.place(it.line))),
-            None => self.included(it, file),
+    /// Checks a command that is covered except for some arguments.
+    fn covered(&mut self, source: &Source, it: MetaCommand<'_>, action: MetaAction, file: Option<&Path>) {
+        let foreseen = ForeseenArguments::of(it);
+        if action == MetaAction::Shell {
+            if self.shell == Shell::Refused {
+                self.name(source, it.line, "\\!");
+            }
+        } else if !is_covered(action, &foreseen) {
+            let words: Vec<&str> = it.arguments.split_whitespace().collect();
+            self.name(source, it.line, &format!("\\{} {}", it.name, words.join(" ")));
+        } else {
+            self.included(action, &foreseen, file);
         }
     }
 
-    /// Looks into a file that is included, if its name does not depend on anything. One that cannot be read may be made by
-    /// the time it is included.
-    fn included(&mut self, it: MetaCommand<'_>, file: Option<&Path>) {
-        let name = it.arguments.trim();
-        if !meta::includes(it.name) || name.contains([':', '\'', '"', '`', '~']) || self.depth >= DEPTH {
+    /// Notes something that is not covered.
+    fn name(&mut self, source: &Source, line: usize, what: &str) {
+        self.found.push(match source.name() {
+            "" => format!("{what} in line {line}"),
+            _ => format!("{}: {what}", source.place(line)),
+        });
+    }
+
+    /// Checks a file that is included, if its name does not depend on the run. An unreadable file may exist by the time it is
+    /// included.
+    fn included(&mut self, action: MetaAction, foreseen: &ForeseenArguments, file: Option<&Path>) {
+        if !matches!(action, MetaAction::Include | MetaAction::IncludeRelative) || self.depth >= DEPTH {
             return;
         }
-        let path = meta::included_path(it.name, name, file.and_then(Path::parent));
+        let Some(name) = foreseen.known().and_then(|it| it.first()) else { return };
+        if name.text.starts_with('~') {
+            return;
+        }
+        let path = meta::included_path(action, &name.text, file.and_then(Path::parent));
         if let Ok(source) = read(&path, &path.display().to_string(), Encoding::default()) {
             self.depth += 1;
             self.script(&source, &split(&source), Some(&path));
             self.depth -= 1;
         }
     }
+}
+
+/// Returns whether these arguments of a command are covered.
+fn is_covered(action: MetaAction, foreseen: &ForeseenArguments) -> bool {
+    let text = |place: usize| foreseen.arguments.get(place).map(|it| it.text.as_str());
+    if action == MetaAction::Copy {
+        return !text(0).is_some_and(meta::copies_by_shell);
+    }
+    if foreseen.has_backquotes {
+        return false;
+    }
+    if action == MetaAction::Go {
+        return !foreseen.arguments.last().is_some_and(|it| it.text.starts_with('|'));
+    }
+    action != MetaAction::Pset || !text(0).is_some_and(|option| meta::is_missing(option, text(1)))
 }
 
 /// A file's script, under the name that the user gave it.
@@ -120,4 +152,66 @@ pub(super) fn read(path: &Path, name: &str, encoding: Encoding) -> Result<Source
 pub(super) fn reason(err: &std::io::Error) -> String {
     let text = err.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns what is found in a script beside files that hold a command which is not covered.
+    fn found(text: &str, shell: Shell) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a b.sql", "a.sql", "a;.sql"] {
+            std::fs::write(dir.path().join(name), "\\watch\n").unwrap();
+        }
+        let script = Source::new("s.sql", text.to_owned());
+        let found = check(&[(script, Some(dir.path().join("s.sql")))], shell).err().unwrap_or_default();
+        found.replace(&format!("{}/", dir.path().display()), "")
+    }
+
+    #[test]
+    fn a_file_is_found_by_the_name_that_the_command_will_read() {
+        for (text, in_file) in [
+            ("\\ir a.sql;", "a.sql:1: \\watch"),
+            ("\\ir a.sql ; b", "a.sql:1: \\watch"),
+            ("\\ir 'a b.sql';", "a b.sql:1: \\watch"),
+            ("\\ir 'a;.sql' ;", "a;.sql:1: \\watch"),
+            ("\\ir \"a.sql\"", ""),
+            ("\\ir ; a.sql", ""),
+            ("\\ir :dir.sql", ""),
+        ] {
+            assert_eq!(found(text, Shell::Refused), in_file, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_not_covered_if_the_shell_gives_or_takes_its_arguments() {
+        for (text, is_named) in [
+            ("\\echo `date`", true),
+            ("\\echo '`date`'", false),
+            ("\\pset null `date`", true),
+            ("\\a `date`", false),
+            ("\\g |cat", true),
+            ("\\g (format=csv null=|) |cat", true),
+            ("\\g (format=csv null=|) a", false),
+            ("\\g a |cat", false),
+            ("\\copy t to program 'cat';", true),
+            ("\\COPY t to PROGRAM'cat';", true),
+            ("\\copy (select ' to program ''cat''') to a", false),
+            ("\\pset format html", true),
+            ("\\pset 'format' 'html'", true),
+            ("\\pset format html;", false),
+            ("\\if false; \n\\echo `date`\n\\endif", false),
+            ("\\if :yes\n\\echo `date`\n\\endif", true),
+            ("\\nosuch \\echo `date`", false),
+        ] {
+            assert_eq!(!found(text, Shell::Refused).is_empty(), is_named, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_shell_itself_is_refused_unless_it_is_allowed() {
+        assert_eq!(found("\\! ls", Shell::Refused), "s.sql:1: \\!");
+        assert_eq!(found("\\! ls", Shell::Allowed), "");
+    }
 }

@@ -13,7 +13,7 @@ use crate::pg::admin;
 use crate::pg::connect::{At, Session, Target, cancel, connect};
 use crate::pg::query::Failure;
 use crate::pg::run::fault::Fault;
-use crate::pg::run::meta::connection::Wanted;
+use crate::pg::run::meta::connection::{ConnectDefaults, ConnectRequest};
 use crate::pg::run::place::Place;
 use crate::secret::Secret;
 use crate::wait::Signals;
@@ -32,6 +32,9 @@ pub struct Link {
     pub(super) target: Target,
     /// What the server's host was called when it was asked for.
     pub(super) host: String,
+    /// The target and the host's name of the run's first connection.
+    first: Target,
+    first_host: String,
     passwords: Passwords,
     place: Place,
     out: Out,
@@ -67,25 +70,14 @@ impl Link {
             At::Tcp(_) => LOCAL_ADDRESS.to_owned(),
             At::Socket(folder, _) => folder.display().to_string(),
         };
-        Self { session, target, host, passwords, place: place.clone(), out }
+        let (first, first_host) = (target.clone(), host.clone());
+        Self { session, target, host, first, first_host, passwords, place: place.clone(), out }
     }
 
     /// Connects to another database, as another user, or both; the same server must be there still.
-    pub(super) async fn change(&mut self, wanted: &Wanted) -> Result<(), Fault> {
-        let mut target = self.target.clone();
-        if let Some(database) = &wanted.database {
-            target.database.clone_from(database);
-        }
-        if let Some(user) = wanted.user.as_ref().filter(|it| **it != target.user) {
-            target.user.clone_from(user);
-            target.password = (self.passwords.0)(user);
-        }
-        if let Some(password) = &wanted.password {
-            target.password = Some(password.clone());
-        }
-        if let Some(name) = &wanted.application_name {
-            target.application_name.clone_from(name);
-        }
+    pub(super) async fn change(&mut self, request: &ConnectRequest) -> Result<(), Fault> {
+        let target = self.asked(request);
+        let host = self.asked_host(request);
         let known = admin::identifier(&self.session).await;
         let refused = |why: String| Fault::Final(format!("error: \\connect: {why}"));
         let session = connect(&target, CONNECT_LIMIT, self.place.notices(self.out)).await;
@@ -93,12 +85,48 @@ impl Link {
         if known != admin::identifier(&session).await {
             return Err(refused("another server has taken the port".to_owned()));
         }
-        (self.session, self.target) = (session, target);
-        if let (Some(host), At::Tcp(_)) = (&wanted.host, &self.target.at) {
-            self.host.clone_from(host);
-        }
+        (self.session, self.target, self.host) = (session, target, host);
         Ok(())
     }
+
+    /// Returns the target that a request asks for.
+    fn asked(&self, request: &ConnectRequest) -> Target {
+        let mut target = match request.defaults {
+            ConnectDefaults::Present => self.target.clone(),
+            ConnectDefaults::First => self.first.clone(),
+        };
+        if let Some(database) = &request.database {
+            target.database.clone_from(or_first(database, &self.first.database));
+        }
+        if let Some(user) = &request.user {
+            target.user.clone_from(or_first(user, &self.first.user));
+        }
+        target.password = request.password.clone().or_else(|| self.password(&target.user));
+        if let Some(name) = &request.application_name {
+            target.application_name.clone_from(or_first(name, &self.first.application_name));
+        }
+        target
+    }
+
+    /// Returns the name of the host that a request asks for. A connection over a local socket stays there.
+    fn asked_host(&self, request: &ConnectRequest) -> String {
+        match (&request.host, &self.target.at, request.defaults) {
+            (Some(host), At::Tcp(_), _) => or_first(host, &self.first_host).clone(),
+            (None, At::Tcp(_), ConnectDefaults::First) => self.first_host.clone(),
+            (Some(_) | None, At::Tcp(_) | At::Socket(..), _) => self.host.clone(),
+        }
+    }
+
+    /// Returns a user's password, if it is known.
+    fn password(&self, user: &str) -> Option<Secret> {
+        let known = [&self.target, &self.first].into_iter().find(|it| it.user == user);
+        known.map_or_else(|| (self.passwords.0)(user), |it| it.password.clone())
+    }
+}
+
+/// Returns `value`, or `first` if it is empty.
+fn or_first<'a>(value: &'a String, first: &'a String) -> &'a String {
+    if value.is_empty() { first } else { value }
 }
 
 impl Passwords {

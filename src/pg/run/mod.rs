@@ -4,7 +4,7 @@
 //! - `send`, `answer`, `copy`: sending a statement, and what becomes of its answer.
 //! - `meta/`: the meta-commands, a file for each kind of them.
 //! - `condition`, `variables`: `\if`, and psql's variables.
-//! - `check`: what is not covered, named before anything is run.
+//! - `check`, `foreseen`: what is not covered, named before anything is run.
 //! - `link`, `screen`, `place`, `count`, `fault`: the connection, the output, where the run is, what goes wrong.
 
 mod answer;
@@ -15,6 +15,7 @@ mod copy;
 mod count;
 mod creates;
 mod fault;
+mod foreseen;
 mod link;
 mod meta;
 mod place;
@@ -269,10 +270,7 @@ impl Runner {
 
     /// Goes on to where something has to be done.
     fn scan(&mut self, frame: &mut Frame<'_>) -> Result<Stop, Error> {
-        frame.scanner.set_strings(match self.link.session.drain.parameter_is(STRINGS, "off") {
-            true => Strings::Escaping,
-            false => Strings::Standard,
-        });
+        frame.scanner.set_strings(self.strings());
         let stop = {
             let value = |name: &str| self.variables.get(name).map(str::to_owned);
             let values = match frame.conditions.is_active() {
@@ -287,6 +285,14 @@ impl Runner {
         }
         self.echo_lines(frame).map_err(Error::Output)?;
         Ok(stop)
+    }
+
+    /// Returns whether backslashes escape in plain strings.
+    fn strings(&self) -> Strings {
+        match self.link.session.drain.parameter_is(STRINGS, "off") {
+            true => Strings::Escaping,
+            false => Strings::Standard,
+        }
     }
 
     /// Sends what a semicolon has ended.

@@ -1,5 +1,6 @@
 //! An argument of a meta-command, as it is gathered and as it is handed out.
 
+use super::syntax::{ArgumentKind, ArgumentSyntax, Semicolons};
 use super::variable::Form;
 
 /// An argument of a meta-command.
@@ -9,7 +10,17 @@ pub struct Argument {
     pub text: String,
     /// How it was written.
     pub quoting: Quoting,
-    tail: Tail,
+    /// The number of unquoted bytes at the end.
+    bare: usize,
+}
+
+/// The case of letters outside of an identifier's double quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LetterCase {
+    /// As written.
+    Keep,
+    /// Lower case, as in SQL.
+    Fold,
 }
 
 /// What stood last in an argument that was not plain text, as in psql: `\echo "-n"` prints `-n`, `\echo -n` does not.
@@ -42,51 +53,52 @@ pub enum ArgumentError {
     },
 }
 
-/// Which characters at the end psql takes off where it does not want semicolons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tail {
-    /// Semicolons among as many last bytes, which were in no quotes.
-    Bare(usize),
-    /// Semicolons and white space: the argument is the rest of its line.
-    Line,
-}
-
 impl Argument {
-    /// The argument without the semicolons at its end, as many commands want it; `None` if nothing is left.
-    pub fn without_semicolons(mut self) -> Option<Argument> {
-        let (at_most, taken): (usize, &[char]) = match self.tail {
-            Tail::Bare(length) => (length, &[';']),
-            Tail::Line => (self.text.len(), &[';', ' ', '\t', '\n', '\r', '\x0b', '\x0c']),
-        };
-        let kept = self.text.trim_end_matches(taken).len();
-        self.text.truncate(kept.max(self.text.len() - at_most));
-        self.unless_missing()
-    }
-
-    /// The rest of a line.
+    /// Returns the rest of a line, whose semicolons psql 15 never strips; `None` if it is empty.
     pub(super) fn line(text: Vec<u8>) -> Option<Argument> {
-        let text = into_text(text);
-        Argument { text, quoting: Quoting::Bare, tail: Tail::Line }.unless_missing()
+        Argument { text: into_text(text), quoting: Quoting::Bare, bare: 0 }.unless_missing()
     }
 
-    /// The argument as an identifier in SQL: without double quotes, small where it had none.
-    pub(super) fn into_identifier(mut self) -> Argument {
+    /// Returns the word as a command reads it; `None` if nothing is left. Semicolons come off before quotes do, so that
+    /// quoted ones stay.
+    pub(super) fn read_as(self, syntax: ArgumentSyntax) -> Option<Argument> {
+        let word = match syntax.semicolons {
+            Semicolons::Keep => self,
+            Semicolons::Strip => self.without_semicolons(),
+        };
+        let word = match syntax.kind {
+            ArgumentKind::Normal | ArgumentKind::FilePipe | ArgumentKind::WholeLine => word,
+            ArgumentKind::SqlId => word.into_identifier(LetterCase::Fold),
+            ArgumentKind::SqlIdHack => word.into_identifier(LetterCase::Keep),
+        };
+        word.unless_missing()
+    }
+
+    /// Strips unquoted semicolons from the end.
+    fn without_semicolons(mut self) -> Argument {
+        let kept = self.text.trim_end_matches(';').len();
+        self.text.truncate(kept.max(self.text.len() - self.bare));
+        self
+    }
+
+    /// Strips the double quotes.
+    fn into_identifier(mut self, case: LetterCase) -> Argument {
         let mut text = String::new();
-        let mut quoted = false;
+        let mut is_quoted = false;
         let mut rest = self.text.chars().peekable();
         while let Some(it) = rest.next() {
-            match it {
-                '"' if quoted && rest.next_if_eq(&'"').is_some() => text.push('"'),
-                '"' => quoted = !quoted,
-                _ if quoted => text.push(it),
-                _ => text.push(it.to_ascii_lowercase()),
+            match (it, case) {
+                ('"', _) if is_quoted && rest.next_if_eq(&'"').is_some() => text.push('"'),
+                ('"', _) => is_quoted = !is_quoted,
+                (_, LetterCase::Fold) if !is_quoted => text.push(it.to_ascii_lowercase()),
+                (_, LetterCase::Fold | LetterCase::Keep) => text.push(it),
             }
         }
         self.text = text;
         self
     }
 
-    /// Nothing is an argument only in quotes.
+    /// Returns `None` for an empty argument that was not quoted.
     fn unless_missing(self) -> Option<Argument> {
         (!self.text.is_empty() || self.quoting != Quoting::Bare).then_some(self)
     }
@@ -128,13 +140,12 @@ impl Gathered {
         self.command.get_or_insert(command);
     }
 
-    /// The argument.
-    pub(super) fn finish(self) -> Result<Option<Argument>, ArgumentError> {
-        if let Some(command) = self.command {
-            return Err(ArgumentError::Backtick { command });
+    /// Returns the word as written.
+    pub(super) fn finish(self) -> Result<Argument, ArgumentError> {
+        match self.command {
+            Some(command) => Err(ArgumentError::Backtick { command }),
+            None => Ok(Argument { text: into_text(self.text), quoting: self.quoting, bare: self.bare }),
         }
-        let tail = Tail::Bare(self.bare);
-        Ok(Argument { text: into_text(self.text), quoting: self.quoting, tail }.unless_missing())
     }
 }
 
@@ -147,42 +158,59 @@ fn into_text(bytes: Vec<u8>) -> String {
 mod tests {
     use super::*;
 
-    fn bare(text: &str) -> Argument {
+    fn bare(text: &str) -> Gathered {
         let mut gathered = Gathered::default();
         gathered.bare(text);
-        gathered.finish().unwrap().unwrap()
+        gathered
+    }
+
+    fn read(gathered: Gathered, kind: ArgumentKind, semicolons: Semicolons) -> Option<String> {
+        gathered.finish().unwrap().read_as(ArgumentSyntax { kind, semicolons }).map(|it| it.text)
     }
 
     #[test]
-    fn an_identifier_is_small_where_it_has_no_quotes() {
+    fn an_identifier_loses_its_quotes_and_its_case_if_that_is_wanted() {
         let table = [
-            ("Ab", "ab"),
-            ("\"Ab\"", "Ab"),
-            ("A\"B\"\"C\"D", "aB\"Cd"),
-            ("\"\"", ""),
-            ("GRÖSSE", "grÖsse"),
-            ("Sch.\"T;\"", "sch.T;"),
+            ("Ab", "ab", "Ab"),
+            ("\"Ab\"", "Ab", "Ab"),
+            ("A\"B\"\"C\"D", "aB\"Cd", "AB\"CD"),
+            ("\"\"\"\"", "\"", "\""),
+            ("GRÖSSE", "grÖsse", "GRÖSSE"),
+            ("Sch.\"T;\"", "sch.T;", "Sch.T;"),
         ];
-        for (text, identifier) in table {
-            assert_eq!(bare(text).into_identifier().text, identifier, "{text}");
+        for (text, folded, kept) in table {
+            let as_kind = |kind| read(bare(text), kind, Semicolons::Keep);
+            assert_eq!(as_kind(ArgumentKind::SqlId).as_deref(), Some(folded), "{text}");
+            assert_eq!(as_kind(ArgumentKind::SqlIdHack).as_deref(), Some(kept), "{text}");
+            assert_eq!(as_kind(ArgumentKind::Normal).as_deref(), Some(text));
         }
     }
 
     #[test]
-    fn semicolons_come_off_only_where_they_are_in_no_quotes() {
-        assert_eq!(bare("a;b;;").without_semicolons().unwrap().text, "a;b");
-        assert_eq!(bare(";").without_semicolons(), None);
+    fn only_unquoted_semicolons_come_off() {
+        let stripped = |gathered| read(gathered, ArgumentKind::Normal, Semicolons::Strip);
+        assert_eq!(stripped(bare("a;b;;")).as_deref(), Some("a;b"));
+        assert_eq!(stripped(bare(";")), None);
+        assert_eq!(read(bare("a;"), ArgumentKind::Normal, Semicolons::Keep).as_deref(), Some("a;"));
         let mut gathered = Gathered::default();
         gathered.quoted(Quoting::Single, b"a;");
-        assert_eq!(gathered.clone().finish().unwrap().unwrap().without_semicolons().unwrap().text, "a;");
+        assert_eq!(stripped(gathered.clone()).as_deref(), Some("a;"));
         gathered.bare(";");
-        assert_eq!(gathered.finish().unwrap().unwrap().without_semicolons().unwrap().text, "a;");
+        assert_eq!(stripped(gathered).as_deref(), Some("a;"));
     }
 
     #[test]
-    fn the_rest_of_a_line_loses_blanks_with_its_semicolons() {
-        let line = |text: &str| Argument::line(text.as_bytes().to_vec()).unwrap().without_semicolons();
-        assert_eq!(line("a; b ; ;\t").unwrap().text, "a; b");
-        assert_eq!(line("; ;"), None);
+    fn semicolons_come_off_before_the_quotes_of_an_identifier_do() {
+        let mut gathered = Gathered::default();
+        gathered.quoted(Quoting::Double, b"\"a;\"");
+        gathered.bare(";");
+        assert_eq!(read(gathered, ArgumentKind::SqlIdHack, Semicolons::Strip).as_deref(), Some("a;"));
+    }
+
+    #[test]
+    fn the_rest_of_a_line_keeps_its_semicolons() {
+        let line = |text: &str| Argument::line(text.as_bytes().to_vec()).map(|it| it.text);
+        assert_eq!(line("a; b ; ;\t").as_deref(), Some("a; b ; ;\t"));
+        assert_eq!(line(""), None);
     }
 }

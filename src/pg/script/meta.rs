@@ -1,34 +1,12 @@
 //! Names and arguments of meta-commands, which go on to the end of their line or to the next backslash.
 
 use super::argument::{Argument, ArgumentError, Gathered, Quoting};
+use super::call::MetaCall;
 use super::lex::is_space;
 use super::quote::Inside;
 use super::scan::Scanner;
+use super::syntax::{ArgumentKind, ArgumentSyntax, Semicolons};
 use super::variable::{Reference, Values};
-
-/// How an argument is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Up to white space or a backslash; double quotes are kept.
-    Normal,
-    /// The same as an identifier in SQL: without double quotes, small where it had none.
-    SqlIdentifier,
-    /// As [`Kind::Normal`], but if it begins with `|` it is the rest of the line.
-    FilePipe,
-    /// The rest of the line as it is written, backslashes and all, without the blanks before it.
-    WholeLine,
-}
-
-impl Kind {
-    /// How psql reads the arguments of a command that it does not run, in an `\if` branch that is not taken.
-    pub fn unread(command: &str) -> Kind {
-        match command {
-            "!" | "copy" | "ef" | "ev" | "h" | "help" | "sf" | "sf+" | "sv" | "sv+" => Kind::WholeLine,
-            "g" | "gx" | "o" | "out" | "w" | "write" => Kind::FilePipe,
-            _ => Kind::Normal,
-        }
-    }
-}
 
 impl Scanner<'_> {
     /// The meta-command's name, without its backslash: all up to white space or another backslash.
@@ -44,20 +22,42 @@ impl Scanner<'_> {
         }
     }
 
-    /// The next argument; `None` at the end of the command.
-    pub fn argument(&mut self, kind: Kind, values: &Values<'_>) -> Result<Option<Argument>, ArgumentError> {
-        self.skip_blanks();
-        match kind {
-            Kind::WholeLine => Ok(self.rest_of_line()),
-            Kind::FilePipe if self.input.rest().starts_with('|') => Ok(self.rest_of_line()),
-            Kind::Normal | Kind::FilePipe => self.word(values),
-            Kind::SqlIdentifier => Ok(self.word(values)?.map(Argument::into_identifier)),
-        }
+    /// Reads the next argument as the command's row of the table says. Returns `None` if the argument is missing or the
+    /// command takes no more.
+    pub fn argument(
+        &mut self,
+        call: &mut MetaCall,
+        values: &Values<'_>,
+    ) -> Result<Option<Argument>, ArgumentError> {
+        let Some(syntax) = call.next() else { return Ok(None) };
+        let argument = self.read(syntax, values);
+        call.advance(argument.as_ref().ok().and_then(Option::as_ref));
+        argument
     }
 
-    /// Reads the arguments that are left, without expanding or running anything, for "extra argument ignored".
-    pub fn skip_arguments(&mut self, kind: Kind) -> Vec<Argument> {
-        std::iter::from_fn(|| self.argument(kind, &Values::Inactive).ok().flatten()).collect()
+    /// Reads an argument beyond those that the command takes. As in psql, nothing in it is expanded or run.
+    pub fn extra_argument(&mut self) -> Result<Option<Argument>, ArgumentError> {
+        let syntax = ArgumentSyntax { kind: ArgumentKind::Normal, semicolons: Semicolons::Keep };
+        self.read(syntax, &Values::Inactive)
+    }
+
+    /// Skips all arguments of a command that is not run.
+    ///
+    /// # Errors
+    /// An open quote, which psql reports even there.
+    pub fn pass_arguments(&mut self, call: &mut MetaCall) -> Result<(), ArgumentError> {
+        let mut passed = Ok(());
+        while !call.is_complete() {
+            passed = passed.and(self.argument(call, &Values::Inactive).map(drop));
+        }
+        while passed.is_ok() && self.extra_argument()?.is_some() {}
+        passed
+    }
+
+    /// Skips the rest of the line, backslashes included, as psql does after a command that has failed.
+    pub fn pass_line(&mut self) {
+        self.skip_blanks();
+        self.rest_of_line();
     }
 
     /// Ends the command: a `\\` is passed over, anything else is left to be scanned.
@@ -66,6 +66,21 @@ impl Scanner<'_> {
             self.input.take(2);
         }
         self.inside = Inside::Sql;
+    }
+
+    fn read(
+        &mut self,
+        syntax: ArgumentSyntax,
+        values: &Values<'_>,
+    ) -> Result<Option<Argument>, ArgumentError> {
+        self.skip_blanks();
+        match syntax.kind {
+            ArgumentKind::WholeLine => Ok(self.rest_of_line()),
+            ArgumentKind::FilePipe if self.input.rest().starts_with('|') => Ok(self.rest_of_line()),
+            ArgumentKind::Normal | ArgumentKind::SqlId | ArgumentKind::SqlIdHack | ArgumentKind::FilePipe => {
+                Ok(self.word(values)?.read_as(syntax))
+            }
+        }
     }
 
     fn skip_blanks(&mut self) {
@@ -87,7 +102,7 @@ impl Scanner<'_> {
         Argument::line(text)
     }
 
-    fn word(&mut self, values: &Values<'_>) -> Result<Option<Argument>, ArgumentError> {
+    fn word(&mut self, values: &Values<'_>) -> Result<Argument, ArgumentError> {
         let mut word = Gathered::default();
         loop {
             match self.input.rest().as_bytes() {

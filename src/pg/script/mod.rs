@@ -10,10 +10,11 @@
 //! - `lex`, `quote`: the tokens of SQL, of which only those count that may end a statement or hide its end.
 //! - `variable`: references to variables, and quoting of their values.
 //! - `scan`, `stop`, `query`, `routine`, `copy`: the scanner, and what it knows of the statement it is in.
-//! - `meta`, `argument`: the arguments of meta-commands.
+//! - `syntax`, `call`, `meta`, `argument`: the table of meta-commands, and their arguments, which are read by it.
 //! - `split`: a whole script in pieces, for counting and checking before it is run.
 
 mod argument;
+mod call;
 mod copy;
 mod encoding;
 mod input;
@@ -26,18 +27,23 @@ mod scan;
 mod source;
 mod split;
 mod stop;
+mod syntax;
 mod variable;
 
 pub use argument::{Argument, ArgumentError, Quoting};
+pub use call::MetaCall;
 pub use encoding::{Encoded, Encoding};
 pub use input::CopyData;
 pub use lex::Strings;
 pub(crate) use lex::{Token, next as next_token};
-pub use meta::Kind;
 pub use query::Query;
 pub(crate) use quote::Inside;
 pub use scan::Scanner;
 pub use source::{Source, Unreadable};
 pub use split::{MetaCommand, Piece, PieceKind, meta_commands, split};
 pub use stop::{Mark, Open, Stop, Unfinished};
+pub use syntax::{
+    ArgumentKind, ArgumentSyntax, Arguments, META_COMMANDS, MetaAction, MetaOptions, MetaSyntax,
+    REUSE_PREVIOUS, Semicolons, Spelling,
+};
 pub use variable::Values;

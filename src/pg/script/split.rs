@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::argument::{Argument, ArgumentError};
+use super::call::MetaCall;
 use super::lex::is_space;
-use super::meta::{Kind, ends_word};
+use super::meta::ends_word;
 use super::query::Query;
 use super::scan::Scanner;
 use super::source::Source;
 use super::stop::Stop;
+use super::syntax::MetaAction;
 use super::variable::Values;
 
 /// Meta-commands that send the query, as a semicolon does.
@@ -52,6 +55,28 @@ pub struct MetaCommand<'a> {
     pub name: &'a str,
     /// What follows the name.
     pub arguments: &'a str,
+}
+
+impl MetaCommand<'_> {
+    /// Reads the arguments as the command's row of the table says, and leaves out missing ones.
+    ///
+    /// # Errors
+    /// The first argument in backquotes. An open quote ends the arguments, as in psql.
+    pub fn read(&self, values: &Values<'_>) -> Result<Vec<Argument>, ArgumentError> {
+        let Some(mut call) = MetaCall::new(self.name) else { return Ok(Vec::new()) };
+        let source = Source::new("", self.arguments);
+        let mut scanner = Scanner::new(&source);
+        scanner.input.next_line();
+        let mut all = Vec::new();
+        while !call.is_complete() {
+            match scanner.argument(&mut call, values) {
+                Ok(argument) => all.extend(argument),
+                Err(ArgumentError::Unterminated) => {}
+                Err(err @ ArgumentError::Backtick { .. }) => return Err(err),
+            }
+        }
+        Ok(all)
+    }
 }
 
 /// Cuts a script into pieces that together are all of it.
@@ -159,11 +184,16 @@ impl<'a> Cutter<'a> {
 
     fn meta(&mut self, scanner: &mut Scanner<'_>, backslash: usize) {
         let name = scanner.meta_name();
-        scanner.skip_arguments(Kind::unread(&name));
+        let mut call = MetaCall::new(&name);
+        match &mut call {
+            // The run reports an open quote.
+            Some(call) => drop(scanner.pass_arguments(call)),
+            None => scanner.pass_line(),
+        }
         scanner.end_meta();
         let end = scanner.input.place().offset;
         self.cut(PieceKind::Meta, backslash, end);
-        if name == "copy" {
+        if call.is_some_and(|it| it.syntax.action == Some(MetaAction::Copy)) {
             self.expect_data(scanner, copies(self.text.get(backslash + 1..end).unwrap_or_default()));
         }
         if SENDING.contains(&name.as_str()) {

@@ -293,6 +293,22 @@ fn a_script_may_become_a_user_whose_password_is_kept_and_the_instances_own_again
 }
 
 #[test]
+fn a_comment_after_connect_is_more_arguments_and_so_another_server() {
+    let room = Room::up();
+    let script = "\\c postgres; -- now there\nDROP TABLE important;\n";
+    let answer = room.feed(["content", "execute", "--options", "on-error=continue"], script);
+    insta::assert_snapshot!(answer.ended(1), @r"
+    --- stderr
+    <stdin>:1: error: \connect: a script stays on its instance's server
+    [exit 1]
+    ");
+    for request in ["\"host=127.0.0.1 hostaddr=10.0.0.1\"", "- - - 1;", "- - example.org;"] {
+        let said = room.feed(["query"], &format!("\\c {request}\n")).ended(1).stderr;
+        assert!(said.contains("\\connect: a script stays on its instance's server"), "{request}: {said}");
+    }
+}
+
+#[test]
 fn a_tilde_is_the_users_home() {
     let room = Room::up();
     room.file("x.sql", "\\echo included\n");

@@ -5,6 +5,7 @@
 //! the room, which takes half the time. A run of the tests on Docker leaves them out, since servers in containers answer the
 //! same.
 
+mod arguments;
 mod large;
 
 use std::fmt::Write;
@@ -24,11 +25,26 @@ const TWIN: &str = "twin";
 /// What we say beside what psql does.
 const ADVICE: &str = "hint: `--options timeout=SECONDS` gives statements more time\n";
 
+/// What each says in its own words if it cannot connect: psql has a password for any user, and we for known ones only.
+const REFUSAL: &str = r#"(?x) connection\ to\ server\ at\ "[^"]*",\ port\ \d+\ failed:\ (FATAL:\ \ )? | \ \(SQLSTATE\ [0-9A-Z]{5}\)
+    | invalid\ configuration:\ password\ missing | password\ authentication\ failed\ for\ user\ "[^"]*""#;
+
 /// A world in which psql and the program can be compared.
 pub struct Comparison {
     room: Room,
     code: Regex,
     secret: Regex,
+    port: Regex,
+    refusal: Regex,
+    dumps: Dumps,
+}
+
+/// Whether the databases are dumped after a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dumps {
+    Compared,
+    /// The scripts change nothing there.
+    Skipped,
 }
 
 /// What is left of a script that was run.
@@ -37,6 +53,7 @@ pub struct Outcome {
     stdout: String,
     stderr: String,
     has_failed: bool,
+    files: String,
     dump: String,
 }
 
@@ -55,37 +72,24 @@ impl Comparison {
         }
         let code = Regex::new(r"(?m)^((?:[^\n:]+:\d+: )?[A-Z]+:  )[0-9A-Z]{5}: ").unwrap();
         let secret = Regex::new(r"(?m)^\\(un)?restrict .*\n").unwrap();
-        Some(Self { room, code, secret })
+        let port = Regex::new("at port \"[0-9]+\"").unwrap();
+        let refusal = Regex::new(REFUSAL).unwrap();
+        Some(Self { room, code, secret, port, refusal, dumps: Dumps::Compared })
+    }
+
+    /// Leaves out what takes most of the time of a short script.
+    pub fn without_dumps(self) -> Self {
+        Self { dumps: Dumps::Skipped, ..self }
+    }
+
+    /// The user that both connect as.
+    pub fn user(&self) -> String {
+        self.room.recorded(OURS, "user")
     }
 
     /// How the outcomes of a script differ; nothing if they do not.
     pub fn differences(&self, name: &str, script: &[u8], files: &Path) -> Option<String> {
-        let (ours, theirs) = (self.ours(name, script, files), self.theirs(name, script, files));
-        let mut told = String::new();
-        for (what, ours, theirs) in [
-            ("stdout", &ours.stdout, &theirs.stdout),
-            ("stderr", &ours.stderr, &theirs.stderr),
-            ("pg_dump", &ours.dump, &theirs.dump),
-        ] {
-            if ours != theirs {
-                let pairs =
-                    || ours.lines().map(Some).chain([None]).zip(theirs.lines().map(Some).chain([None]));
-                let line = pairs().position(|(ours, theirs)| ours != theirs).unwrap_or_default();
-                let of = |text: &str| text.lines().skip(line).take(4).collect::<Vec<_>>().join("\n     ");
-                write!(
-                    told,
-                    "\n  {what}, line {}:\n   ours:\n     {}\n   psql:\n     {}",
-                    line + 1,
-                    of(ours),
-                    of(theirs)
-                )
-                .unwrap();
-            }
-        }
-        if ours.has_failed != theirs.has_failed {
-            write!(told, "\n  failed: ours {}, psql {}", ours.has_failed, theirs.has_failed).unwrap();
-        }
-        (!told.is_empty()).then(|| format!("{name}:{told}\n"))
+        differences(name, &self.ours(name, script, files), &self.theirs(name, script, files))
     }
 
     fn ours(&self, name: &str, script: &[u8], files: &Path) -> Outcome {
@@ -93,14 +97,15 @@ impl Comparison {
         let database = database(name);
         let execute = ["content", "execute", "--instance", OURS, "--database", &database];
         let mut command = self.room.command(execute);
-        self.outcome(OURS, name, command.args(["--file", "script.sql"]).current_dir(dir))
+        command.args(["--options", "shell=allow", "--file", "script.sql"]);
+        self.outcome(OURS, name, command.current_dir(&dir), &dir)
     }
 
     fn theirs(&self, name: &str, script: &[u8], files: &Path) -> Outcome {
         let dir = self.place("theirs", script, files);
         let mut command = self.room.psql(TWIN).unwrap();
-        command.env("PGDATABASE", database(name)).args(["-v", "ON_ERROR_STOP=1", "-f", "script.sql"]);
-        self.outcome(TWIN, name, command.current_dir(dir))
+        command.env("PGDATABASE", database(name)).args(["-w", "-v", "ON_ERROR_STOP=1", "-f", "script.sql"]);
+        self.outcome(TWIN, name, command.current_dir(&dir), &dir)
     }
 
     /// A fresh folder with the script and its files.
@@ -113,15 +118,20 @@ impl Comparison {
         dir
     }
 
-    fn outcome(&self, instance: &str, name: &str, command: &mut Command) -> Outcome {
+    fn outcome(&self, instance: &str, name: &str, command: &mut Command, dir: &Path) -> Outcome {
         let Output { status, stdout, stderr } = command.output().unwrap();
         let stderr = String::from_utf8_lossy(&stderr).replace("psql:", "");
         let stderr = stderr.replace(ADVICE, "");
+        let stderr = self.refusal.replace_all(&stderr, "");
         Outcome {
-            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stdout: self.port.replace_all(&String::from_utf8_lossy(&stdout), "at port [port]").into_owned(),
             stderr: self.code.replace_all(&stderr, "$1").into_owned(),
             has_failed: !status.success(),
-            dump: self.dump(instance, name),
+            files: contents(dir),
+            dump: match self.dumps {
+                Dumps::Compared => self.dump(instance, name),
+                Dumps::Skipped => String::new(),
+            },
         }
     }
 
@@ -135,8 +145,51 @@ impl Comparison {
     }
 }
 
+/// Tells how the outcomes of a script differ; nothing if they do not.
+fn differences(name: &str, ours: &Outcome, theirs: &Outcome) -> Option<String> {
+    let mut told = String::new();
+    for (what, ours, theirs) in [
+        ("stdout", &ours.stdout, &theirs.stdout),
+        ("stderr", &ours.stderr, &theirs.stderr),
+        ("files", &ours.files, &theirs.files),
+        ("pg_dump", &ours.dump, &theirs.dump),
+    ] {
+        if ours != theirs {
+            let pairs = || ours.lines().map(Some).chain([None]).zip(theirs.lines().map(Some).chain([None]));
+            let line = pairs().position(|(ours, theirs)| ours != theirs).unwrap_or_default();
+            let of = |text: &str| text.lines().skip(line).take(4).collect::<Vec<_>>().join("\n     ");
+            write!(
+                told,
+                "\n  {what}, line {}:\n   ours:\n     {}\n   psql:\n     {}",
+                line + 1,
+                of(ours),
+                of(theirs)
+            )
+            .unwrap();
+        }
+    }
+    if ours.has_failed != theirs.has_failed {
+        write!(told, "\n  failed: ours {}, psql {}", ours.has_failed, theirs.has_failed).unwrap();
+    }
+    (!told.is_empty()).then(|| format!("{name}:{told}\n"))
+}
+
 fn database(name: &str) -> String {
     format!("case_{}", name.replace(|it: char| !it.is_ascii_alphanumeric(), "_"))
+}
+
+/// The names of a folder's files, and what is in them.
+fn contents(dir: &Path) -> String {
+    let mut paths: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()).collect();
+    paths.sort();
+    let told = |path: &PathBuf| match path.is_dir() {
+        true => contents(path),
+        false => {
+            let name = path.file_name().unwrap().to_string_lossy();
+            format!("{name}:\n{}\n", String::from_utf8_lossy(&fs::read(path).unwrap()))
+        }
+    };
+    paths.iter().map(told).collect()
 }
 
 /// Copies the files of a folder, if there is one, and of those in it.
@@ -229,6 +282,8 @@ fn what_a_database_has_is_described_as_psql_describes_it() {
 fn a_difference_of_any_kind_is_found() {
     let pairs = [
         ("SELECT 1;", "SELECT 2;"),
+        ("SELECT 1 \\g a", "SELECT 2 \\g a"),
+        ("SELECT 1 \\g a", "SELECT 1 \\g b"),
         ("SELECT nope;", "SELECT nopf;"),
         ("CREATE TABLE a ();", "CREATE TABLE b ();"),
         ("\\q", "\\error"),

@@ -1,8 +1,9 @@
 //! Meta-commands about the query that is being gathered, and about what the script may do.
 
 use crate::pg::run::fault::Fault;
+use crate::pg::run::meta::missing;
 use crate::pg::run::{Frame, Runner, Shell};
-use crate::pg::script::Kind;
+use crate::pg::script::MetaCall;
 
 impl Runner {
     /// `\p`: the query so far, or the one before it.
@@ -23,20 +24,33 @@ impl Runner {
     }
 
     /// `\restrict KEY`: no meta-commands until `\unrestrict KEY`, as `pg_dump` wants it around data that it does not trust.
-    pub(super) fn restrict(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<(), Fault> {
-        let key = self.required(frame, name)?;
-        match (name, &self.restricted) {
-            ("restrict", _) => self.restricted = Some(key),
-            (_, None) => return Err(Fault::own("\\unrestrict: not currently in restricted mode")),
-            (_, Some(known)) if *known == key => self.restricted = None,
-            (_, Some(_)) => return Err(Fault::own("\\unrestrict: wrong key")),
-        }
+    pub(super) fn restrict(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        self.restricted = Some(self.key(frame, call)?);
         Ok(())
     }
 
+    /// `\unrestrict KEY`.
+    pub(super) fn unrestrict(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let key = self.key(frame, call)?;
+        match &self.restricted {
+            None => Err(Fault::own("\\unrestrict: not currently in restricted mode")),
+            Some(known) if *known != key => Err(Fault::own("\\unrestrict: wrong key")),
+            Some(_) => {
+                self.restricted = None;
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a key, which must not be empty.
+    fn key(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<String, Fault> {
+        let key = self.required(frame, call)?;
+        if key.is_empty() { Err(missing(call)) } else { Ok(key) }
+    }
+
     /// `\! COMMAND`, where that is allowed.
-    pub(super) async fn shell(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let line = self.argument(frame, Kind::WholeLine)?.map(|it| it.text).unwrap_or_default();
+    pub(super) async fn shell(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let line = self.word(frame, call)?.unwrap_or_default();
         if self.shell == Shell::Refused {
             return Err(Fault::own(
                 "\\!: commands of the shell are not run here; `--options shell=allow` lets them",

@@ -1,24 +1,17 @@
 //! `\\d` and its like.
 
-use crate::pg::describe::{Found, Sheet, Unfound, arguments, describe};
+use crate::pg::describe::{Found, Sheet, Unfound, describe};
 use crate::pg::query::Failure;
 use crate::pg::render::settings::Expanded;
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
-use crate::pg::script::{Argument, Kind};
-
-pub(super) use crate::pg::describe::is_known;
+use crate::pg::script::MetaCall;
 
 impl Runner {
     /// Prints what is asked for of the database's objects.
-    pub(super) async fn describe(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<(), Fault> {
-        let mut words = Vec::new();
-        while words.len() < arguments(name) {
-            let word = self.argument(frame, Kind::Normal)?.and_then(Argument::without_semicolons);
-            let Some(word) = word else { break };
-            words.push(word.text);
-        }
-        match describe(&self.link.session, name, &words).await {
+    pub(super) async fn describe(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let words: Vec<String> = self.arguments(frame, call)?.into_iter().map(|it| it.text).collect();
+        match describe(&self.link.session, &call.name, &words).await {
             Ok(Found::Sheets(sheets)) => {
                 for sheet in sheets {
                     self.print_sheet(sheet)?;

@@ -2,6 +2,7 @@
 
 mod branch;
 mod buffer;
+mod copy_request;
 mod describe;
 mod display;
 mod file;
@@ -17,149 +18,19 @@ use std::path::{Path, PathBuf};
 
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
-use crate::pg::script::{Argument, ArgumentError, Kind, Source, Values};
+use crate::pg::script::{Argument, ArgumentError, MetaAction, MetaCall, Values};
 use result::Go;
 
-/// The meta-commands that are covered.
-const COMMANDS: &[&str] = &[
-    "!",
-    "C",
-    "a",
-    "c",
-    "connect",
-    "conninfo",
-    "copy",
-    "echo",
-    "elif",
-    "else",
-    "encoding",
-    "endif",
-    "f",
-    "g",
-    "gexec",
-    "gset",
-    "gx",
-    "i",
-    "if",
-    "include",
-    "include_relative",
-    "ir",
-    "p",
-    "print",
-    "pset",
-    "q",
-    "qecho",
-    "quit",
-    "r",
-    "reset",
-    "restrict",
-    "set",
-    "t",
-    "timing",
-    "unrestrict",
-    "unset",
-    "warn",
-    "x",
-];
-
-/// The other meta-commands of psql, and of later ones than psql 15.
-const NOT_COVERED: &[&str] = &[
-    "?",
-    "H",
-    "T",
-    "bind",
-    "cd",
-    "copyright",
-    "crosstabview",
-    "drg",
-    "e",
-    "edit",
-    "ef",
-    "errverbose",
-    "ev",
-    "gdesc",
-    "getenv",
-    "h",
-    "help",
-    "html",
-    "lo_export",
-    "lo_import",
-    "lo_unlink",
-    "o",
-    "out",
-    "password",
-    "prompt",
-    "s",
-    "setenv",
-    "sf",
-    "sf+",
-    "sv",
-    "sv+",
-    "w",
-    "watch",
-    "write",
-];
-
-/// Whether psql has a meta-command that is not covered. One that it has not either is wrong only where it is run.
-pub(super) fn is_missing(command: &str) -> bool {
-    NOT_COVERED.contains(&command)
-}
-
-/// Whether psql passes over it where it is not run. It looks no further than the `d` of those that begin so.
-/// What a command is given that is not covered, as far as that can be seen without running anything.
-pub(super) fn beyond(command: &str, arguments: &str) -> Option<String> {
-    let words: Vec<&str> = arguments.split_whitespace().collect();
-    let is_covered = match command {
-        "g" | "gx" => !arguments.trim_start().starts_with('|'),
-        "copy" => {
-            !words.windows(2).any(|it| matches!(it, [way, program] if is_way(way) && is_program(program)))
-        }
-        "pset" => {
-            let option = words.first().copied().unwrap_or_default();
-            !pset::is_missing(option, words.get(1).map(|it| it.trim_matches('\'')))
-        }
-        _ => !has_backquotes(arguments),
-    };
-    (!is_covered).then(|| format!("\\{command} {}", words.join(" ")))
-}
-
-fn is_way(word: &str) -> bool {
-    word.eq_ignore_ascii_case("from") || word.eq_ignore_ascii_case("to")
-}
-
-fn is_program(word: &str) -> bool {
-    word.eq_ignore_ascii_case("program")
-}
-
-/// Whether a command of the shell is to give an argument.
-fn has_backquotes(arguments: &str) -> bool {
-    arguments.split('\'').step_by(2).any(|it| it.contains('`'))
-}
-
-/// Whether a command includes another script.
-pub(super) fn includes(command: &str) -> bool {
-    matches!(command, "i" | "include" | "ir" | "include_relative")
-}
+pub(super) use copy_request::copies_by_shell;
+pub(super) use pset::is_missing;
 
 /// Where the script is that a command includes; `folder` is that of the script it stands in.
-pub(super) fn included_path(command: &str, name: &str, folder: Option<&Path>) -> PathBuf {
-    let is_relative = matches!(command, "ir" | "include_relative") && Path::new(name).is_relative();
+pub(super) fn included_path(action: MetaAction, name: &str, folder: Option<&Path>) -> PathBuf {
+    let is_relative = action == MetaAction::IncludeRelative && Path::new(name).is_relative();
     match folder {
         Some(folder) if is_relative => folder.join(name),
         Some(_) | None => PathBuf::from(name),
     }
-}
-
-fn is_psqls(command: &str) -> bool {
-    command.eq_ignore_ascii_case("copy")
-        || COMMANDS.contains(&command)
-        || NOT_COVERED.contains(&command)
-        || command.starts_with('d')
-        || describe::is_known(command)
-}
-
-fn invalid(name: &str) -> Fault {
-    Fault::own(format_args!("invalid command \\{name}"))
 }
 
 /// How the script goes on after a meta-command.
@@ -178,8 +49,6 @@ enum Then {
     Nothing,
     /// The query is sent.
     Send(Go),
-    /// Another script is run.
-    Include(Box<Source>, Option<PathBuf>),
     /// The script ends.
     Quit,
 }
@@ -187,53 +56,78 @@ enum Then {
 impl Runner {
     /// Runs the meta-command that begins here.
     pub(super) async fn meta(&mut self, frame: &mut Frame<'_>) -> Result<Next, Fault> {
-        let mut name = frame.scanner.meta_name();
-        // The only one that psql takes in any case.
-        if name.eq_ignore_ascii_case("copy") {
-            name.make_ascii_lowercase();
-        }
-        let ran = match (self.restricted.is_some() && name != "unrestrict", frame.conditions.is_active()) {
-            (true, _) => Err(Fault::own("backslash commands are restricted; only \\unrestrict is allowed")),
-            (false, _) if branch::is_branch(&name) => self.branch(frame, &name).map(|()| Then::Nothing),
-            (false, true) => self.command(frame, &name).await,
-            // psql has to know a command even where it is not run.
-            (false, false) if is_psqls(&name) => {
-                frame.scanner.skip_arguments(Kind::unread(&name));
-                Ok(Then::Nothing)
+        let name = frame.scanner.meta_name();
+        let ran = match MetaCall::new(&name) {
+            _ if self.restricted.is_some() && name != "unrestrict" => {
+                Err(Fault::own("backslash commands are restricted; only \\unrestrict is allowed"))
             }
-            (false, false) => Err(invalid(&name)),
+            Some(mut call) => {
+                let ran = self.call(frame, &mut call).await;
+                debug_assert!(
+                    ran.is_err() || call.is_complete(),
+                    "\\{name} has not read all of its arguments"
+                );
+                ran
+            }
+            None => Err(invalid(&name)),
         };
         self.end_of_meta(frame, &name, ran.is_ok());
         match ran? {
             Then::Nothing => Ok(Next::On),
             Then::Quit => Ok(Next::Quit),
             Then::Send(go) => self.forced(frame, &go).await.map(|()| Next::On),
-            Then::Include(source, file) => self.include(frame, &source, file).await.map(|()| Next::On),
         }
     }
 
-    async fn command(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<Then, Fault> {
-        match name {
-            "q" | "quit" => return Ok(Then::Quit),
-            "g" | "gx" => return self.go(frame, name).map(Then::Send),
-            "gset" => return self.gset(frame).map(Then::Send),
-            "gexec" => return Ok(Then::Send(Go { to: result::To::Statements, ..Go::default() })),
-            name if includes(name) => return self.included(frame, name),
-            "c" | "connect" => self.connect(frame).await?,
-            "copy" => self.copy_file(frame).await?,
-            "!" => self.shell(frame).await?,
-            "conninfo" => self.conninfo()?,
-            "encoding" => self.encoding(frame)?,
-            "echo" | "qecho" | "warn" => self.echo(frame, name)?,
-            "set" => self.set_variable(frame)?,
-            "unset" => self.unset_variable(frame)?,
-            "p" | "print" => self.print_query(frame)?,
-            "r" | "reset" => self.reset_query(frame)?,
-            "restrict" | "unrestrict" => self.restrict(frame, name)?,
-            "timing" => self.time(frame)?,
-            name if describe::is_known(name) => self.describe(frame, name).await?,
-            "a" | "C" | "f" | "pset" | "t" | "x" => self.display(frame, name)?,
-            _ => return Err(invalid(name)),
+    /// Runs a command of psql, or skips it in a branch that is not taken.
+    async fn call(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Then, Fault> {
+        let is_active = frame.conditions.is_active();
+        match call.syntax.action {
+            Some(MetaAction::If) => self.begin_branch(frame, call)?,
+            Some(MetaAction::Elif) => self.turn_branch(frame, call)?,
+            Some(MetaAction::Else) => self.else_branch(frame)?,
+            Some(MetaAction::Endif) => self.end_branch(frame)?,
+            Some(_) | None if !is_active => self.pass_arguments(frame, call),
+            Some(action) => return self.command(frame, call, action).await,
+            None => return Err(invalid(&call.name)),
+        }
+        Ok(Then::Nothing)
+    }
+
+    async fn command(
+        &mut self,
+        frame: &mut Frame<'_>,
+        call: &mut MetaCall,
+        action: MetaAction,
+    ) -> Result<Then, Fault> {
+        match action {
+            MetaAction::Quit => return Ok(Then::Quit),
+            MetaAction::Go => return self.go(frame, call).map(Then::Send),
+            MetaAction::Gset => return self.gset(frame, call).map(Then::Send),
+            MetaAction::Gexec => return Ok(Then::Send(Go { to: result::To::Statements, ..Go::default() })),
+            MetaAction::Include | MetaAction::IncludeRelative => self.include(frame, call, action).await?,
+            MetaAction::Connect => self.connect(frame, call).await?,
+            MetaAction::Copy => self.copy_file(frame, call).await?,
+            MetaAction::Shell => self.shell(frame, call).await?,
+            MetaAction::Conninfo => self.conninfo()?,
+            MetaAction::Describe => self.describe(frame, call).await?,
+            MetaAction::Encoding => self.encoding(frame, call)?,
+            MetaAction::Echo => self.echo(frame, call)?,
+            MetaAction::Set => self.set_variable(frame, call)?,
+            MetaAction::Unset => self.unset_variable(frame, call)?,
+            MetaAction::Print => self.print_query(frame)?,
+            MetaAction::Reset => self.reset_query(frame)?,
+            MetaAction::Restrict => self.restrict(frame, call)?,
+            MetaAction::Unrestrict => self.unrestrict(frame, call)?,
+            MetaAction::Timing => self.time(frame, call)?,
+            MetaAction::Align => self.align()?,
+            MetaAction::Title => self.set_display(frame, call, "title")?,
+            MetaAction::FieldSeparator => self.set_display(frame, call, "fieldsep")?,
+            MetaAction::TuplesOnly => self.set_display(frame, call, "tuples_only")?,
+            MetaAction::Expanded => self.set_display(frame, call, "expanded")?,
+            MetaAction::Pset => self.pset(frame, call)?,
+            // These run in every branch, see `call`.
+            MetaAction::If | MetaAction::Elif | MetaAction::Else | MetaAction::Endif => {}
         }
         Ok(Then::Nothing)
     }
@@ -241,12 +135,16 @@ impl Runner {
     /// Passes over what is left of the command's line.
     fn end_of_meta(&mut self, frame: &mut Frame<'_>, name: &str, is_done: bool) {
         if !is_done {
-            frame.scanner.skip_arguments(Kind::WholeLine);
+            frame.scanner.pass_line();
         }
-        let left = frame.scanner.skip_arguments(Kind::Normal);
-        if frame.conditions.is_active() {
-            for extra in left {
-                self.screen.warn(&format!("\\{name}: extra argument \"{}\" ignored", extra.text));
+        loop {
+            match frame.scanner.extra_argument() {
+                Ok(None) => break,
+                Ok(Some(extra)) if frame.conditions.is_active() => {
+                    self.screen.warn(&format!("\\{name}: extra argument \"{}\" ignored", extra.text));
+                }
+                Ok(Some(_)) => {}
+                Err(err) => self.screen.complain(&format!("error: {err}")),
             }
         }
         frame.scanner.end_meta();
@@ -268,10 +166,17 @@ impl Runner {
         sent
     }
 
-    /// The next argument of the command.
-    fn argument(&mut self, frame: &mut Frame<'_>, kind: Kind) -> Result<Option<Argument>, Fault> {
+    /// Skips the arguments of a command that is not run.
+    fn pass_arguments(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) {
+        if let Err(err) = frame.scanner.pass_arguments(call) {
+            self.screen.complain(&format!("error: {err}"));
+        }
+    }
+
+    /// Reads the command's next argument as its row of the table says. No command reads arguments in another way.
+    fn argument(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Option<Argument>, Fault> {
         let value = |name: &str| self.variables.get(name).map(str::to_owned);
-        match frame.scanner.argument(kind, &Values::Of(&value)) {
+        match frame.scanner.argument(call, &Values::Of(&value)) {
             Ok(argument) => Ok(argument),
             // psql says so, and goes on without the argument.
             Err(err @ ArgumentError::Unterminated) => {
@@ -282,23 +187,30 @@ impl Runner {
         }
     }
 
-    /// The next argument's text.
-    fn word(&mut self, frame: &mut Frame<'_>) -> Result<Option<String>, Fault> {
-        Ok(self.argument(frame, Kind::Normal)?.map(|it| it.text))
+    /// Reads the next argument's text.
+    fn word(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Option<String>, Fault> {
+        Ok(self.argument(frame, call)?.map(|it| it.text))
     }
 
-    /// All arguments that are left.
-    fn arguments(&mut self, frame: &mut Frame<'_>) -> Result<Vec<Argument>, Fault> {
+    /// Reads all arguments that the command takes, and leaves out missing ones.
+    fn arguments(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Vec<Argument>, Fault> {
         let mut all = Vec::new();
-        while let Some(argument) = self.argument(frame, Kind::Normal)? {
-            all.push(argument);
+        while !call.is_complete() {
+            all.extend(self.argument(frame, call)?);
         }
         Ok(all)
     }
 
-    /// The next argument, without which the command is nothing.
-    fn required(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<String, Fault> {
-        let word = self.word(frame)?;
-        word.ok_or_else(|| Fault::own(format_args!("\\{name}: missing required argument")))
+    /// Reads the next argument, which is required.
+    fn required(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<String, Fault> {
+        self.word(frame, call)?.ok_or_else(|| missing(call))
     }
+}
+
+fn invalid(name: &str) -> Fault {
+    Fault::own(format_args!("invalid command \\{name}"))
+}
+
+fn missing(call: &MetaCall) -> Fault {
+    Fault::own(format_args!("\\{}: missing required argument", call.name))
 }

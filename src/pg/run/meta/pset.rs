@@ -80,7 +80,7 @@ pub(super) fn set(settings: &mut Settings, option: &str, value: Option<&str>) ->
 }
 
 /// Whether psql has this value of an option, and it is not there.
-pub(super) fn is_missing(option: &str, value: Option<&str>) -> bool {
+pub(in crate::pg::run) fn is_missing(option: &str, value: Option<&str>) -> bool {
     let mut settings = Settings::default();
     set(&mut settings, option, value).is_err_and(|why| why.ends_with(NOT_THERE))
 }

@@ -12,7 +12,7 @@ use crate::pg::run::meta::pset;
 use crate::pg::run::send::Parcel;
 use crate::pg::run::variables::Echo;
 use crate::pg::run::{Frame, Runner};
-use crate::pg::script::Kind;
+use crate::pg::script::MetaCall;
 
 /// What is done with a query's rows.
 #[derive(Debug, Default)]
@@ -49,21 +49,24 @@ impl To {
 
 impl Runner {
     /// `\g`, `\gx`: options in parentheses, then a file.
-    pub(super) fn go(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<Go, Fault> {
+    pub(super) fn go(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Go, Fault> {
         let mut settings = self.screen.printer.settings().clone();
-        if name == "gx" {
-            settings.expanded = Expanded::On;
+        let mut word = self.word(frame, call)?;
+        if let Some(first) = word.as_deref().and_then(|it| it.strip_prefix('(')) {
+            let first = first.to_owned();
+            self.options(frame, call, first, &mut settings)?;
+            word = self.word(frame, call)?;
         }
-        let mut word = self.argument(frame, Kind::FilePipe)?.map(|it| it.text);
-        if let Some(first) = word.clone().and_then(|it| it.strip_prefix('(').map(str::to_owned)) {
-            self.options(frame, name, first, &mut settings)?;
-            word = self.argument(frame, Kind::FilePipe)?.map(|it| it.text);
+        if call.name == "gx" {
+            settings.expanded = Expanded::On;
         }
         let to = match word {
             None => To::Print,
+            Some(name) if name.is_empty() => To::Print,
             Some(pipe) if pipe.starts_with('|') => {
                 return Err(Fault::own(format_args!(
-                    "\\{name}: commands of the shell are not run here: {pipe}"
+                    "\\{}: commands of the shell are not run here: {pipe}",
+                    call.name
                 )));
             }
             Some(path) => {
@@ -75,15 +78,16 @@ impl Runner {
         Ok(Go { to, settings: Some(settings) })
     }
 
-    /// Options of `\pset` as `name=value`, up to the parenthesis.
+    /// Reads options of `\pset` as `name=value`, up to the parenthesis. As in psql, every invalid one is reported.
     fn options(
         &mut self,
         frame: &mut Frame<'_>,
-        name: &str,
+        call: &mut MetaCall,
         first: String,
         settings: &mut Settings,
     ) -> Result<(), Fault> {
         let mut word = Some(first);
+        let mut wrong = Vec::new();
         while let Some(text) = word {
             let (text, is_last) = match text.strip_suffix(')') {
                 Some(text) => (text, true),
@@ -94,19 +98,27 @@ impl Runner {
                     Some((option, value)) => (option, Some(value)),
                     None => (text, None),
                 };
-                pset::set(settings, option, value).map_err(Fault::own)?;
+                wrong.extend(pset::set(settings, option, value).err());
             }
             if is_last {
-                return Ok(());
+                return self.refused(wrong);
             }
-            word = self.word(frame)?;
+            word = self.word(frame, call)?;
         }
-        Err(Fault::own(format_args!("\\{name}: missing right parenthesis")))
+        wrong.push(format!("\\{}: missing right parenthesis", call.name));
+        self.refused(wrong)
+    }
+
+    /// Fails with the last of several errors, and reports those before it.
+    fn refused(&mut self, mut errors: Vec<String>) -> Result<(), Fault> {
+        let Some(last) = errors.pop() else { return Ok(()) };
+        errors.iter().for_each(|it| self.screen.complain(&format!("error: {it}")));
+        Err(Fault::own(last))
     }
 
     /// `\gset`, with what the variables' names are to begin with.
-    pub(super) fn gset(&mut self, frame: &mut Frame<'_>) -> Result<Go, Fault> {
-        let prefix = self.word(frame)?.unwrap_or_default();
+    pub(super) fn gset(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<Go, Fault> {
+        let prefix = self.word(frame, call)?.unwrap_or_default();
         Ok(Go { to: To::Variables(prefix), settings: None })
     }
 

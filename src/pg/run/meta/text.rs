@@ -2,19 +2,19 @@
 
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
-use crate::pg::script::{Encoding, Quoting};
+use crate::pg::script::{Encoding, MetaCall, Quoting};
 
 impl Runner {
     /// `\echo`, `\qecho`, `\warn`: the arguments with blanks between them; after `-n` without a newline.
-    pub(super) fn echo(&mut self, frame: &mut Frame<'_>, name: &str) -> Result<(), Fault> {
-        let words = self.arguments(frame)?;
+    pub(super) fn echo(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let words = self.arguments(frame, call)?;
         let (words, end) = match words.split_first() {
             Some((first, rest)) if first.text == "-n" && first.quoting == Quoting::Bare => (rest, ""),
             Some(_) | None => (words.as_slice(), "\n"),
         };
         let text: Vec<&str> = words.iter().map(|it| it.text.as_str()).collect();
         let text = text.join(" ");
-        if name == "warn" {
+        if call.name == "warn" {
             self.screen.say(&text, end);
             return Ok(());
         }
@@ -24,8 +24,8 @@ impl Runner {
     }
 
     /// `\set`: alone it lists the variables.
-    pub(super) fn set_variable(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let mut words = self.arguments(frame)?.into_iter().map(|it| it.text);
+    pub(super) fn set_variable(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let mut words = self.arguments(frame, call)?.into_iter().map(|it| it.text);
         match words.next() {
             None => {
                 let listed = self.variables.listed();
@@ -38,8 +38,8 @@ impl Runner {
     }
 
     /// `\unset`.
-    pub(super) fn unset_variable(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let name = self.required(frame, "unset")?;
+    pub(super) fn unset_variable(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let name = self.required(frame, call)?;
         self.variables.unset(&name).map_err(Fault::own)?;
         self.heed();
         Ok(())
@@ -53,8 +53,8 @@ impl Runner {
     }
 
     /// `\encoding`: what results are written in. The connection's text stays UTF-8.
-    pub(super) fn encoding(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let Some(name) = self.word(frame)? else {
+    pub(super) fn encoding(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let Some(name) = self.word(frame, call)? else {
             let name = self.screen.encoding().name();
             return Ok(self.screen.line(name)?);
         };

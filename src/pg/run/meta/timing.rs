@@ -5,11 +5,12 @@ use std::time::Duration;
 use crate::pg::run::condition::boolean;
 use crate::pg::run::fault::Fault;
 use crate::pg::run::{Frame, Runner};
+use crate::pg::script::MetaCall;
 
 impl Runner {
     /// `\timing`: without an argument the other way round.
-    pub(super) fn time(&mut self, frame: &mut Frame<'_>) -> Result<(), Fault> {
-        let word = self.word(frame)?;
+    pub(super) fn time(&mut self, frame: &mut Frame<'_>, call: &mut MetaCall) -> Result<(), Fault> {
+        let word = self.word(frame, call)?;
         let asked = word.as_deref().map_or(Some(!self.is_timed), boolean);
         self.is_timed = asked.unwrap_or(self.is_timed);
         let line = if self.is_timed { "Timing is on." } else { "Timing is off." };

@@ -1,7 +1,7 @@
 //! What the scanner makes of scripts.
 
 use super::*;
-use crate::pg::script::Kind;
+use crate::pg::script::MetaCall;
 
 /// Two variables of which one needs quoting, one with a statement and more, and one that refers to itself.
 fn value(name: &str) -> Option<String> {
@@ -26,7 +26,7 @@ fn run(text: &str, values: &Values<'_>) -> Vec<(usize, usize, String)> {
         let stop = scanner.scan(&mut query, values);
         if stop == Stop::Backslash {
             let name = scanner.meta_name();
-            scanner.skip_arguments(Kind::unread(&name));
+            scanner.pass_arguments(&mut MetaCall::new(&name).unwrap()).unwrap();
             scanner.end_meta();
             continue;
         }
@@ -182,7 +182,8 @@ fn in_a_branch_that_is_not_taken_nothing_is_expanded_but_quotes_count() {
     let source = Source::new("a.sql", "SELECT (1\n\\if x\n + (:one ';'\n\\endif\n);");
     let (mut scanner, mut query) = (Scanner::new(&source), Query::default());
     scanner.scan(&mut query, &Values::Of(&value));
-    assert_eq!((scanner.meta_name(), scanner.skip_arguments(Kind::Normal).len()), ("if".to_owned(), 1));
+    assert_eq!(scanner.meta_name(), "if");
+    scanner.pass_arguments(&mut MetaCall::new("if").unwrap()).unwrap();
     scanner.end_meta();
     let mark = scanner.mark(&query);
     assert_eq!(scanner.scan(&mut query, &Values::Inactive), Stop::Backslash);
