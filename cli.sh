@@ -61,16 +61,18 @@ build_for() {
     fi
 }
 
+# Whether what was built in the folder $1 last was built for this checkout, as far as is known.
+is_own() {
+    local checked="$1/release/.resource-postgres.checked"
+    [[ ! -e "$checked" || "$(<"$checked")" == "$dir" ]]
+}
+
 # A build that found nothing to do leaves the program's time as it is, so the time of the last look is kept beside it, with the
 # checkout it was for: several may share one CARGO_TARGET_DIR.
 is_fresh() {
     local program="$1/release/resource-postgres" since="$1/release/.resource-postgres.checked"
-    [[ -x "$program" && -f "$dir/Cargo.toml" ]] || return 1
-    if [[ -e "$since" ]]; then
-        [[ "$(<"$since")" == "$dir" ]] || return 1
-    else
-        since="$program"
-    fi
+    [[ -x "$program" && -f "$dir/Cargo.toml" ]] && is_own "$1" || return 1
+    [[ -e "$since" ]] || since="$program"
     [[ -z "$(find "$dir/src" "$dir/contract" "$dir/config" "$dir/Cargo.toml" "$dir/Cargo.lock" \
         -newer "$since" -print -quit 2>/dev/null)" ]]
 }
@@ -108,14 +110,15 @@ build() {
 }
 
 find_prebuilt() {
-    local candidate real
+    local candidate real built=""
+    [[ ! -f "$dir/Cargo.toml" ]] || ! is_own "$CARGO_TARGET_DIR" || built="$CARGO_TARGET_DIR/release/resource-postgres"
     while read -r candidate; do
         [[ -f "$candidate" && -x "$candidate" ]] || continue
         real="$(readlink -f -- "$candidate")"
         # Neither this script, reached through a link on PATH, nor that of another checkout, which might look here in turn.
         [[ "${real##*/}" == cli.sh ]] || { printf '%s\n' "$real" && return; }
-    done < <(printf '%s\n' "${CARGO_TARGET_DIR:-$dir/target}/release/resource-postgres" \
-        "$dir/target/release/resource-postgres" "$dir/bin/resource-postgres"; type -aP resource-postgres || true)
+    done < <(printf '%s\n' "$built" "$dir/target/release/resource-postgres" "$dir/bin/resource-postgres"
+        type -aP resource-postgres || true)
     return 1
 }
 

@@ -12,12 +12,12 @@ toolchain::find() {
 
 # toolchain::choose_target DIR: sets CARGO_TARGET_DIR to an absolute path that this user can write to.
 toolchain::choose_target() {
-    local target="${CARGO_TARGET_DIR:-$1/target}" place
+    local target="${CARGO_TARGET_DIR:-$1/target}" cache="${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}" place
     [[ "$target" == /* ]] || target="$PWD/$target"
     for place in "$target/release" "$target/debug"; do
         while [[ ! -e "${place:=/}" ]]; do place="${place%/*}"; done
         # Another user's checkout can be run as well, by building in one's own cache, apart from other checkouts.
-        [[ -w "$place" ]] || target="${XDG_CACHE_HOME:-${HOME:?}/.cache}/resource-postgres/target$1"
+        [[ -w "$place" || -z "$cache" ]] || target="$cache/resource-postgres/target$1"
     done
     export CARGO_TARGET_DIR="$target"
 }

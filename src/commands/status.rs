@@ -23,6 +23,9 @@ use crate::runtime::Kind;
 use crate::settings::DATABASE;
 use crate::units::{size, span};
 
+/// The instance that the resource is to its callers.
+const MAIN: &str = "main";
+
 /// Show whether the instances run, and whether they answer
 #[derive(Clone, Debug, clap::Args)]
 pub struct StatusArgs {
@@ -144,6 +147,7 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
     };
     let instances = observed.iter().map(instance_report).collect();
     let mut report = resource_report(ctx, verdict, &observed, instances);
+    report.running &= !unseen.iter().any(|it| it.name.as_str() == MAIN);
     if args.verbose {
         add_details(ctx, &mut report.instances, observed, limit).await;
     }
@@ -186,7 +190,7 @@ fn counted(it: &Observed) -> Counted {
 }
 
 fn is_main(it: &Observed) -> bool {
-    it.record.name.as_str() == "main"
+    it.record.name.as_str() == MAIN
 }
 
 fn resource_report(
@@ -241,14 +245,15 @@ fn resource_report(
 fn health_message(verdict: Verdict, observed: &[Observed]) -> String {
     let at_rest = |it: &Observed| it.health.state == State::Stopped && it.record.desired == Desired::Stopped;
     let sick = |it: &&Observed| !(it.health.healthy || at_rest(it));
-    let of = |it| summary(Vec::into_iter(it).map(|it: &Observed| (&it.record.name, &it.health)));
+    let runs = observed.iter().any(|it| it.health.state.is_alive());
+    let of = |told: &dyn Fn(&&Observed) -> bool| {
+        summary(observed.iter().filter(|it| told(it)).map(|it| (&it.record.name, &it.health)))
+    };
     match verdict {
         Verdict::Done => "all instances that should run answer queries".to_owned(),
-        Verdict::Failed => of(observed.iter().filter(sick).collect()),
+        Verdict::Failed => of(&sick),
         Verdict::Skipped(_) if observed.is_empty() => "not installed".to_owned(),
-        Verdict::Skipped(_) if observed.iter().any(|it| it.health.state.is_alive()) => {
-            of(observed.iter().filter(|it| is_main(it) || sick(it)).collect())
-        }
+        Verdict::Skipped(_) if runs => of(&|it| is_main(it) || sick(it)),
         Verdict::Skipped(_) => "no instance runs".to_owned(),
     }
 }

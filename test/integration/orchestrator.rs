@@ -137,6 +137,18 @@ fn main_well_and_another_instance_ill_is_running_and_not_healthy() {
 }
 
 #[test]
+fn main_whose_record_cannot_be_read_does_not_run_whatever_else_does() {
+    let room = Room::up();
+    room.run(["content", "create-instance", "shop"]).done();
+    room.run(["stop"]).done();
+    std::fs::write(room.instance("main").join("config/instance.conf"), "port=\"many\"\n").unwrap();
+    let answer = room.run(["status", "--format", "json"]).ended(1);
+    let report = answer.json();
+    assert_eq!((&report["running"], &report["healthy"]), (&false.into(), &false.into()), "{answer}");
+    assert!(report["health_message"].as_str().unwrap().contains("instance `main`"), "{answer}");
+}
+
+#[test]
 fn after_a_reboot_set_up_installs_and_starts() {
     let room = Room::up();
     if room.kind == resource_postgres::runtime::Kind::Docker {

@@ -148,6 +148,19 @@ fn without_a_program_a_command_that_only_looks_says_so_and_builds_nothing() {
 }
 
 #[test]
+fn a_program_that_was_built_for_another_checkout_answers_for_none_but_that() {
+    let checkout = Checkout::new().with_old_program();
+    checkout.program("shared/release/resource-postgres", "echo \"shared: $*\"");
+    let status = || {
+        let mut command = checkout.command("status");
+        text(&command.env("CARGO_TARGET_DIR", checkout.path("shared")).output().unwrap().stdout)
+    };
+    assert_eq!(status(), "shared: status\n");
+    fs::write(checkout.path("shared/release/.resource-postgres.checked"), "/other/checkout\n").unwrap();
+    assert_eq!(status(), "old: status\n");
+}
+
+#[test]
 fn a_program_of_an_installed_resource_needs_no_cargo() {
     let checkout = Checkout::new();
     fs::remove_file(checkout.path("Cargo.toml")).unwrap();
@@ -157,8 +170,11 @@ fn a_program_of_an_installed_resource_needs_no_cargo() {
     }
     fs::create_dir(checkout.path("links")).unwrap();
     symlink(checkout.path("cli.sh"), checkout.path("links/resource-postgres")).unwrap();
-    let linked = Command::new(checkout.path("links/resource-postgres")).arg("status").output().unwrap();
-    assert_eq!(text(&linked.stdout), "installed: status\n");
+    // What somebody builds elsewhere is none of its business.
+    checkout.program("elsewhere/release/resource-postgres", "echo \"elsewhere: $*\"");
+    let mut linked = Command::new(checkout.path("links/resource-postgres"));
+    linked.arg("status").env("CARGO_TARGET_DIR", checkout.path("elsewhere"));
+    assert_eq!(text(&linked.output().unwrap().stdout), "installed: status\n");
 }
 
 /// Processes that were started below a folder.

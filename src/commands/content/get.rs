@@ -73,11 +73,11 @@ enum Found {
     Database { record: Box<Record>, name: Identifier },
 }
 
-/// Prints it, or writes it to a file that is whole or absent.
+/// Finds what is asked for, and hands it out.
 pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
     if let Some(key) = &args.key {
         let value = value(ctx, args, key)?.map(|it| format!("{it}\n").into_bytes());
-        return print(ctx, args, value);
+        return write_out(ctx, args, value);
     }
     let bytes = match find(ctx, args).await? {
         None => None,
@@ -94,7 +94,7 @@ pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
             return Ok(Reply::plain(Verdict::Done));
         }
     };
-    print(ctx, args, bytes)
+    write_out(ctx, args, bytes)
 }
 
 /// A value of the record of the instance that is named, however it is named.
@@ -105,7 +105,8 @@ fn value(ctx: &Ctx, args: &GetArgs, key: &str) -> Result<Option<String>, Error> 
     Ok(need(ctx, &instance)?.value(key))
 }
 
-fn print(ctx: &Ctx, args: &GetArgs, bytes: Option<Vec<u8>>) -> Result<Reply, Error> {
+/// Prints what was found, or writes it to a file that is whole or absent.
+fn write_out(ctx: &Ctx, args: &GetArgs, bytes: Option<Vec<u8>>) -> Result<Reply, Error> {
     let Some(bytes) = bytes else { return Ok(Reply::plain(Verdict::Skipped(Skip::NotFound))) };
     let mut place = Place::open(ctx, args.output.as_deref())?;
     place.write(&bytes)?;
