@@ -5,6 +5,10 @@
 #
 # Subcommands under help, info, status, logs, credentials, manage, test and content are the program's own: it knows them from
 # src/cli.rs, and none is registered here.
+
+# Whatever shell was asked to read this, and in whatever mode.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+set +o posix
 set -euo pipefail
 
 self="$(readlink -f -- "${BASH_SOURCE[0]}")"
@@ -14,7 +18,8 @@ export POSTGRES_RESOURCE_DIR="$dir"
 source "$dir/lib/toolchain.sh"
 
 # Vrooli's scripts take nothing but 0 for what is already so; everybody else gets the contract's 2.
-if [[ -n "${var_ROOT_DIR:-}${VROOLI_LIFECYCLE_MANAGED:-}" && -z "${POSTGRES_SKIP_EXIT_CODE:-}" ]]; then
+managed="${VROOLI_LIFECYCLE_MANAGED:-false}"
+if [[ ( -n "${var_ROOT_DIR:-}" || "$managed" != false ) && -z "${POSTGRES_SKIP_EXIT_CODE:-}" ]]; then
     export POSTGRES_SKIP_EXIT_CODE=0
 fi
 
@@ -25,11 +30,15 @@ complain() {
     exit 1
 }
 
-# Commands that only look.
-looking=(help info status logs credentials contract migrate-status migrate-list 'test smoke'
-    'content list' 'content get' 'content list-instances' 'content list-backups' 'content migrate status')
-# Commands for which any program will do: they end something, or hand over to what brings its own build.
-ending=(stop uninstall 'manage stop' 'manage uninstall' test)
+# Commands that are worth a build: they want a program that is as new as its sources.
+doing=(up ensure install start restart 'manage install' 'manage start' 'manage restart' query exec execute seed
+    migrate migrate-init migrate-rollback programs 'content add' 'content execute' 'content remove' 'content create-instance'
+    'content create-database' 'content create-user' 'content remove-database' 'content remove-user' 'content backup'
+    'content restore' 'content verify-backup' 'content clone' 'content upgrade' 'content migrate')
+# Commands of these groups that only look all the same.
+looking=('content migrate status' 'content migrate plan')
+# Commands for which any program will do, and none will not: they end something, or hand over to what brings its own build.
+ending=(stop uninstall 'manage stop' 'manage uninstall' 'test unit' 'test integration' 'test all')
 
 # begins_with WORDS COMMAND...: whether the words begin with one of the commands.
 begins_with() {
@@ -50,21 +59,24 @@ asks_for_help() {
     return 1
 }
 
-# What a command is worth a build for: `nothing`, `any` program at all, or one that is as `fresh` as its sources.
+# What a command is worth a build for: `nothing`, `any` program at all, or one that is as `fresh` as its sources. What only looks is
+# answered by the program that is there, and so is what no program knows.
 build_for() {
     if [[ $# -eq 0 ]] || asks_for_help "$@" || begins_with "$*" "${looking[@]}"; then
         printf 'nothing\n'
+    elif begins_with "$*" "${doing[@]}"; then
+        printf 'fresh\n'
     elif begins_with "$*" "${ending[@]}"; then
         printf 'any\n'
     else
-        printf 'fresh\n'
+        printf 'nothing\n'
     fi
 }
 
 # Whether what was built in the folder $1 last was built for this checkout, as far as is known.
 is_own() {
     local checked="$1/release/.resource-postgres.checked"
-    [[ ! -e "$checked" || "$(<"$checked")" == "$dir" ]]
+    [[ ! -s "$checked" || "$(<"$checked")" == "$dir" ]]
 }
 
 # A build that found nothing to do leaves the program's time as it is, so the time of the last look is kept beside it, with the
@@ -72,7 +84,7 @@ is_own() {
 is_fresh() {
     local program="$1/release/resource-postgres" since="$1/release/.resource-postgres.checked"
     [[ -x "$program" && -f "$dir/Cargo.toml" ]] && is_own "$1" || return 1
-    [[ -e "$since" ]] || since="$program"
+    [[ -s "$since" ]] || since="$program"
     [[ -z "$(find "$dir/src" "$dir/contract" "$dir/config" "$dir/Cargo.toml" "$dir/Cargo.lock" \
         -newer "$since" -print -quit 2>/dev/null)" ]]
 }
@@ -103,10 +115,10 @@ build() {
         command -v cc >/dev/null || complain "the build failed" "hint: it needs a C linker, such as the package gcc brings"
         complain "the build failed; the reason stands above"
     fi
-    # A source that changed while the build ran is newer than its beginning, and is built next time.
-    printf '%s\n' "$dir" >"$checked.new"
-    touch -d "@$begun" "$checked.new"
-    mv -f "$checked.new" "$checked"
+    # A source that changed while the build ran is newer than its beginning, and is built next time. Others may build beside.
+    printf '%s\n' "$dir" >"$checked.$$"
+    touch -d "@$begun" "$checked.$$"
+    mv -f "$checked.$$" "$checked"
 }
 
 find_prebuilt() {
@@ -125,15 +137,17 @@ find_prebuilt() {
 # Answers a command that only looks where there is no program to answer it: a caller of `status` gets what it can read.
 answer_unbuilt() {
     local why="its program is not built yet: \`$dir/cli.sh install\` builds it" quoted
+    [[ -f "$dir/Cargo.toml" ]] || why="its program is missing: it belongs in $dir/bin, or on PATH"
     if asks_for_help "$@" || begins_with "${1:-help}" help; then
         printf 'resource-postgres: isolated PostgreSQL instances for Vrooli\n\nThis is all the help that there is yet, for %s.\n' "$why"
-        printf '%s/cli.sh up\n    builds it and gives a running database in one command\n' "$dir"
+        [[ ! -f "$dir/Cargo.toml" ]] || printf '%s/cli.sh up\n    builds it and gives a running database in one command\n' "$dir"
         exit 0
     elif ! begins_with "$1" status; then
         complain "$why"
     elif [[ " $* " =~ [[:space:]](--json|(--format[=[:space:]])?(json|yaml))[[:space:]] ]]; then
         quoted="${why//\\/\\\\}"
         quoted="${quoted//\"/\\\"}"
+        quoted="${quoted//[[:cntrl:]]/ }"
         printf '{"name":"postgres","category":"storage","description":"Isolated PostgreSQL instances",'
         printf '"installed":false,"running":false,"healthy":false,"health_message":"%s",' "$quoted"
         printf '"total_instances":0,"running_instances":0,"healthy_instances":0,"port":5433,"database":"vrooli",'
@@ -142,6 +156,7 @@ answer_unbuilt() {
         printf '"status":"not installed","instances":[]}\n'
     else
         printf 'PostgreSQL: not installed\n❌ Installed: No\n❌ Running: No\n❌ Healthy: No\nHealth: %s\n' "$why"
+        printf 'Port: 5433 (range 5433-5499)\nEndpoint: postgresql://localhost:5433/vrooli\n'
     fi
     exit 2
 }
@@ -155,8 +170,9 @@ note_age() {
 
 needed="$(build_for "$@")"
 if [[ -n "${POSTGRES_RESOURCE_BIN:-}" ]]; then
-    bin="$POSTGRES_RESOURCE_BIN"
-    [[ -f "$bin" && -x "$bin" ]] || complain "POSTGRES_RESOURCE_BIN names $bin, which is no program"
+    bin="$(readlink -f -- "$POSTGRES_RESOURCE_BIN" || true)"
+    [[ -f "$bin" && -x "$bin" && "${bin##*/}" != cli.sh ]] ||
+        complain "POSTGRES_RESOURCE_BIN names $POSTGRES_RESOURCE_BIN, which is no program"
 elif [[ "$needed" == fresh && -z "${CARGO_TARGET_DIR:-}" ]] && is_fresh "$dir/target"; then
     bin="$dir/target/release/resource-postgres"
 else

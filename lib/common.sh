@@ -44,6 +44,7 @@ postgres::common::list_instances() {
 postgres::common::check_disk_space() {
     local dir free
     dir="${POSTGRES_INSTANCES_DIR:-${_POSTGRES_CLI%/*}/instances}"
+    [[ "$dir" == /* ]] || dir="$PWD/$dir"
     while [[ ! -d "${dir:=/}" ]]; do dir="${dir%/*}"; done
     free="$(df -Pk -- "$dir" | awk 'NR == 2 { print $4 }')"
     [[ "$free" -ge $((2 << 20)) ]] && return

@@ -129,6 +129,11 @@ impl DatabaseChoice {
         }
     }
 
+    /// Returns the database that a report shows: `recorded` if a variable cannot be used.
+    pub fn shown<'a>(&'a self, recorded: &'a str) -> &'a str {
+        self.choose(None, recorded).unwrap_or(recorded)
+    }
+
     /// Returns the database that a new instance gets.
     pub fn for_creation(&self) -> Result<&str, Error> {
         Ok(self.of_environment()?.unwrap_or(DATABASE))

@@ -62,6 +62,42 @@ pub fn env_lines(record: &Record, database: &str, form: EnvForm, secrets: Secret
     std::iter::once(hidden.to_owned()).chain(lines).collect()
 }
 
+/// The connections that a pool of a client may have, as Vrooli's clients read it.
+const POOL_SIZE: &str = "10";
+
+/// Returns the variables of a connection that a caller has not set yet, `NAME=value` a line and without quotes, for
+/// `config/exports.sh`. What the caller `has` set is a part of the URLs.
+pub fn missing_lines(record: &Record, database: &str, has: impl Fn(&str) -> Option<String>) -> String {
+    let has = |name: &str| has(name).filter(|it| !it.is_empty());
+    let or = |name: &str, own: &str| has(name).unwrap_or_else(|| own.to_owned());
+    let (host, port) = (or("POSTGRES_HOST", HOST), or("POSTGRES_PORT", &record.port.to_string()));
+    let (user, password) =
+        (or("POSTGRES_USER", &record.user), or("POSTGRES_PASSWORD", record.password.reveal()));
+    let (database, sslmode) = (or("POSTGRES_DB", database), or("POSTGRES_SSLMODE", SSLMODE));
+    let url = |database: &str| {
+        let [user, password, database] = [&user, &password, database].map(percent_encoded);
+        format!("postgresql://{user}:{password}@{host}:{port}/{database}?sslmode={sslmode}")
+    };
+    let own_url = or("POSTGRES_URL", &url(&database));
+    let check = ["pg_isready", "-h", &host, "-p", &port, "-U", &user].map(|it| quoted(it, PLAIN_IN_SHELLS));
+    let all = [
+        ("POSTGRES_INSTANCE", record.name.to_string()),
+        ("POSTGRES_ADMIN_URL", url("postgres")),
+        ("POSTGRES_HEALTH_CHECK", check.join(" ")),
+        ("POSTGRES_POOL_SIZE", POOL_SIZE.to_owned()),
+        ("POSTGRES_HOST", host.clone()),
+        ("POSTGRES_PORT", port.clone()),
+        ("POSTGRES_USER", user.clone()),
+        ("POSTGRES_PASSWORD", password.clone()),
+        ("POSTGRES_DB", database.clone()),
+        ("POSTGRES_SSLMODE", sslmode.clone()),
+        ("DATABASE_URL", own_url.clone()),
+        ("POSTGRES_URL", own_url),
+    ];
+    let missing = all.into_iter().filter(|(name, _)| has(name).is_none());
+    missing.map(|(name, value)| format!("{name}={value}\n")).collect()
+}
+
 /// Returns the connection for people.
 pub fn text(record: &Record, database: &str, secrets: Secrets) -> String {
     format!(
@@ -108,6 +144,30 @@ fn quoted(value: &str, plain: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_caller_has_set_is_a_part_of_the_urls_and_is_not_handed_on() {
+        let conf = "port=\"5440\"\nuser=\"app\"\npassword=\"a b\"\ndatabase=\"shop\"\n";
+        let record = Record::parse(&"shop".parse().unwrap(), std::path::Path::new("/shop"), conf).unwrap();
+        let has = |name: &str| match name {
+            "POSTGRES_HOST" => Some("db.example".to_owned()),
+            "POSTGRES_DB" => Some("or/ders".to_owned()),
+            "POSTGRES_PORT" => Some(String::new()),
+            _ => None,
+        };
+        insta::assert_snapshot!(missing_lines(&record, "shop", has), @"
+        POSTGRES_INSTANCE=shop
+        POSTGRES_ADMIN_URL=postgresql://app:a%20b@db.example:5440/postgres?sslmode=disable
+        POSTGRES_HEALTH_CHECK=pg_isready -h db.example -p 5440 -U app
+        POSTGRES_POOL_SIZE=10
+        POSTGRES_PORT=5440
+        POSTGRES_USER=app
+        POSTGRES_PASSWORD=a b
+        POSTGRES_SSLMODE=disable
+        DATABASE_URL=postgresql://app:a%20b@db.example:5440/or%2Fders?sslmode=disable
+        POSTGRES_URL=postgresql://app:a%20b@db.example:5440/or%2Fders?sslmode=disable
+        ");
+    }
 
     #[test]
     fn a_value_is_quoted_only_where_a_reader_would_change_it() {

@@ -89,8 +89,7 @@ pub async fn run(ctx: &Ctx, args: &CredentialsArgs) -> Result<Reply, Error> {
     };
     let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
     let records = names.iter().map(|name| need(ctx, name)).collect::<Result<Vec<_>, _>>()?;
-    let chosen = ctx.settings.database.of_environment()?;
-    let database = |record: &Record| chosen.unwrap_or(&record.database).to_owned();
+    let database = |record: &Record| ctx.settings.database.shown(&record.database).to_owned();
     let data = match args.format {
         // The only format that tells how they are. What is said in the others is recorded, whatever has become of them.
         CredentialsFormat::Json => {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exit::Verdict;
 use crate::files::free_bytes;
 use crate::instances::name::Name;
-use crate::instances::record::{Creation, Desired};
+use crate::instances::record::{Creation, Desired, Record};
 use crate::lifecycle::observe::{FAST_PROBE_LIMIT, Observed, PROBE_LIMIT, Unseen, observe_all};
 use crate::lifecycle::{no_instance, target};
 use crate::output::{BEYOND, Format, Reply, Report};
@@ -147,7 +147,9 @@ pub async fn run(ctx: &Ctx, args: &StatusArgs) -> Result<Reply, Error> {
     };
     let instances = observed.iter().map(instance_report).collect();
     let mut report = resource_report(ctx, verdict, &observed, instances);
-    report.running &= !unseen.iter().any(|it| it.name.as_str() == MAIN);
+    if unseen.iter().any(|it| it.name.as_str() == MAIN) {
+        report.speak_of_nobody(ctx);
+    }
     if args.verbose {
         add_details(ctx, &mut report.instances, observed, limit).await;
     }
@@ -202,11 +204,7 @@ fn resource_report(
     let settings = &ctx.settings;
     let main = observed.iter().find(|it| is_main(it));
     // The addresses of the resource are those of `main`, or of its only instance.
-    let shown = main.or(observed.first()).map(|it| &it.record);
-    let port = shown.map_or(*settings.default_port.or_default(), |it| it.port);
-    let user = shown.map_or(settings.default_user.or_default().as_str(), |it| it.user.as_str());
-    let recorded = shown.map_or(DATABASE, |it| it.database.as_str());
-    let database = settings.database.choose(None, recorded).unwrap_or(recorded);
+    let address = Address::of(ctx, main.or(observed.first()).map(|it| &it.record));
     let running_instances = instances.iter().filter(|it| it.state.is_alive()).count();
     let running = match (main, verdict) {
         (Some(_), Verdict::Skipped(_)) => false,
@@ -224,10 +222,10 @@ fn resource_report(
         total_instances: instances.len(),
         running_instances,
         healthy_instances: instances.iter().filter(|it| it.healthy).count(),
-        port,
-        database: database.to_owned(),
-        user: user.to_owned(),
-        connection_string: format!("postgresql://{user}@localhost:{port}/{database}"),
+        connection_string: address.url(),
+        port: address.port,
+        database: address.database,
+        user: address.user,
         image: settings.image.or_default().clone(),
         max_instances: *settings.max_instances.or_default(),
         port_range_start: *settings.port_range.or_default().start(),
@@ -239,6 +237,33 @@ fn resource_report(
             Verdict::Skipped(_) => "not running",
         },
         instances,
+    }
+}
+
+/// Where the resource is reached.
+#[derive(Debug)]
+struct Address {
+    port: u16,
+    database: String,
+    user: String,
+}
+
+impl Address {
+    /// Returns an instance's address; without one, the address that `main` is going to have.
+    fn of(ctx: &Ctx, record: Option<&Record>) -> Self {
+        let settings = &ctx.settings;
+        let recorded = record.map_or(DATABASE, |it| it.database.as_str());
+        let user = record.map_or(settings.default_user.or_default(), |it| &it.user);
+        Self {
+            port: record.map_or(*settings.default_port.or_default(), |it| it.port),
+            database: settings.database.shown(recorded).to_owned(),
+            user: user.clone(),
+        }
+    }
+
+    /// Returns the URL that callers parse, without the password.
+    fn url(&self) -> String {
+        format!("postgresql://{}@localhost:{}/{}", self.user, self.port, self.database)
     }
 }
 
@@ -319,8 +344,7 @@ async fn details(ctx: &Ctx, observed: &Observed, limit: Duration) -> Details {
     };
     let Some(answer) = &observed.answer else { return details };
     let details = Details { version: Some(answer.version.clone()), ..details };
-    let Ok(maintenance_db) = ctx.settings.maintenance_db.get() else { return details };
-    let target = target(&observed.record, maintenance_db);
+    let target = target(&observed.record, ctx.settings.maintenance_db.or_default());
     let Ok(session) = connect(&target, limit, Box::new(|_| ())).await else { return details };
     let Ok(Ok(facts)) = tokio::time::timeout(limit, facts(&session)).await else { return details };
     let size = |(name, size_bytes)| DatabaseReport { name, size_bytes };
@@ -338,6 +362,14 @@ impl StatusReport {
     fn running_word(&self) -> &'static str {
         let unknown = self.instances.iter().any(|it| it.state == State::Unreachable);
         if unknown && !self.running { "unknown" } else { yes(self.running) }
+    }
+
+    /// Takes back what speaks of another instance than `main`, whose record cannot be read.
+    fn speak_of_nobody(&mut self, ctx: &Ctx) {
+        let address = Address::of(ctx, None);
+        self.running = false;
+        self.connection_string = address.url();
+        (self.port, self.database, self.user) = (address.port, address.database, address.user);
     }
 
     /// Adds what could not be looked at.

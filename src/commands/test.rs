@@ -188,8 +188,11 @@ async fn problem(ctx: &Ctx, check: &Check, instances: Option<&Path>) -> Result<O
     let binary = ctx.program()?;
     let mut command = Command::new(&binary);
     command.args(check.args).stdin(Stdio::null()).kill_on_drop(true);
-    // Every check says which code it wants, and they are the contract's.
-    command.env_remove("POSTGRES_SKIP_EXIT_CODE");
+    // Every check says which code it wants, and they are the contract's; which database a caller prefers says nothing about
+    // the resource.
+    for name in ["POSTGRES_SKIP_EXIT_CODE", "POSTGRES_DB", "POSTGRES_DEFAULT_DB"] {
+        command.env_remove(name);
+    }
     if let Some(dir) = instances {
         // Containers have their names on the whole machine.
         let prefix = format!("resource-postgres-test-{}", std::process::id());

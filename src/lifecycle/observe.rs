@@ -48,7 +48,7 @@ pub async fn observe(ctx: &Ctx, record: Record, limit: Duration) -> Result<Obser
     let probed = match seen.as_ref().map(|it| it.process) {
         Ok(Process::None | Process::Paused) | Err(_) => None,
         Ok(Process::Alive { .. }) => {
-            Some(probe(&target(&record, ctx.settings.maintenance_db.get()?), limit).await)
+            Some(probe(&target(&record, ctx.settings.maintenance_db.or_default()), limit).await)
         }
     };
     if matches!(probed, Some(Probe::Silent(_) | Probe::NotListening)) {

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::support::{Answer, Room, kill};
+use resource_postgres::runtime::Kind;
+
+use crate::support::{Answer, Room, binary, container, eventually, kill};
 
 /// Runs a command with what a skip is to end with.
 fn run_with(room: &Room, code: &str, words: &[&str]) -> Answer {
@@ -16,7 +18,7 @@ fn run_with(room: &Room, code: &str, words: &[&str]) -> Answer {
 fn bash(room: &Room, script: &str) -> Answer {
     let checkout = env!("CARGO_MANIFEST_DIR");
     let mut bash: Command = room.command_of(Path::new("/bin/bash"), ["-euo", "pipefail", "-c", script]);
-    bash.env("RESOURCE", checkout).env("POSTGRES_RESOURCE_BIN", crate::support::binary());
+    bash.env("RESOURCE", checkout).env("POSTGRES_RESOURCE_BIN", binary());
     let output = bash.output().unwrap();
     room.answer(&bash, &output)
 }
@@ -146,17 +148,34 @@ fn main_whose_record_cannot_be_read_does_not_run_whatever_else_does() {
     let report = answer.json();
     assert_eq!((&report["running"], &report["healthy"]), (&false.into(), &false.into()), "{answer}");
     assert!(report["health_message"].as_str().unwrap().contains("instance `main`"), "{answer}");
+    // Nothing speaks of another instance in its place.
+    assert_eq!(report["port"], room.port, "{answer}");
+    assert_eq!(report["instances"][1]["state"], "running");
+}
+
+#[test]
+fn another_instance_crashed_is_named_and_a_start_of_main_is_success() {
+    let room = Room::up();
+    room.run(["content", "create-instance", "shop"]).done();
+    match room.kind {
+        Kind::Native => kill(room.pid("shop"), "KILL"),
+        Kind::Docker => container::kill(&room.container("shop")),
+    }
+    eventually("its server is gone", || room.state("shop") == "crashed");
+    let answer = room.run(["status", "--format", "json"]).ended(1);
+    assert!(answer.json()["health_message"].as_str().unwrap().starts_with("shop is crashed"), "{answer}");
+    assert_eq!(answer.json()["running"], true);
+    bash(&room, "export var_ROOT_DIR=/vrooli; \"$RESOURCE/cli.sh\" manage start").done();
 }
 
 #[test]
 fn after_a_reboot_set_up_installs_and_starts() {
     let room = Room::up();
-    if room.kind == resource_postgres::runtime::Kind::Docker {
-        crate::support::container::stop(&room.container("main"));
-    } else {
-        kill(room.pid("main"), "INT");
+    match room.kind {
+        Kind::Native => kill(room.pid("main"), "INT"),
+        Kind::Docker => container::stop(&room.container("main")),
     }
-    crate::support::eventually("the server ends", || room.state("main") == "stopped");
+    eventually("the server ends", || room.state("main") == "stopped");
     room.run(["status"]).skipped();
     let steps = "\"$RESOURCE/cli.sh\" manage install --verbose && \"$RESOURCE/cli.sh\" manage start";
     bash(&room, &format!("export var_ROOT_DIR=/vrooli; {steps}")).done();
@@ -187,6 +206,76 @@ fn scenarios_get_a_database_url_with_its_password() {
     let down = bash(&room, &format!("{exports}; echo \"$POSTGRES_PASSWORD\"")).done();
     assert_eq!(down.stdout, "p@ss/w: d%'#&;ü\n");
     assert!(begun.elapsed().as_secs() < 10, "it does not wait for the server");
+}
+
+/// What is done to variables before `config/exports.sh` is sourced, none of which may end the caller.
+const ODD: &[&str] = &[
+    "readonly name=1 user=2 password=3 parts=4 at=5 missing=6 told=7 byte=8 line=9 dir=10 cli=11 REPLY=12 LC_ALL=C",
+    "readonly POSTGRES_IMAGE=mine POSTGRES_URL POSTGRES_RESOURCE_DIR POSTGRES_INSTANCE DATABASE_URL=",
+    "declare -n POSTGRES_URL=X; readonly X=",
+    "declare -i POSTGRES_POOL_SIZE POSTGRES_ADMIN_URL POSTGRES_IMAGE",
+    "declare -a POSTGRES_ADMIN_URL; declare -A POSTGRES_HEALTH_CHECK",
+    "declare -u POSTGRES_ADMIN_URL",
+    "set -o posix",
+    "set -f; IFS=/; shopt -s nullglob inherit_errexit",
+    "set -o noclobber -o allexport",
+    "set -ET; trap ':' DEBUG; trap 'exit 3' ERR",
+    "export BASH_ENV=/dev/stdin SHELLOPTS",
+    "cd /",
+    "unset HOME",
+];
+
+#[test]
+fn whatever_a_callers_shell_is_like_exports_leave_it_alive_and_hand_on_what_can_be() {
+    let room = Room::up();
+    for odd in ODD {
+        let script =
+            format!("{odd}; source \"$RESOURCE/config/exports.sh\" >/dev/null; echo \"$POSTGRES_PORT\"");
+        let answer = bash(&room, &script).done();
+        assert!(answer.stdout.contains(&room.port.to_string()), "{odd}: {answer}");
+    }
+}
+
+#[test]
+fn exports_leave_the_callers_own_variables_and_options_as_they_are() {
+    let room = Room::up();
+    let script = "sleep 9 & job=$!; [[ abc =~ (b) ]]; REPLY=own; before=\"$(set +o; shopt; pwd; echo \"$IFS\")\"
+        source \"$RESOURCE/config/exports.sh\"
+        [[ \"$(set +o; shopt; pwd; echo \"$IFS\")\" == \"$before\" ]] && echo \"${BASH_REMATCH[1]} $REPLY $(($! == job))\"
+        compgen -v | grep -iv '^_\\?postgres' | grep -c '^DATABASE_URL$'";
+    let answer = bash(&room, script).done();
+    assert_eq!(answer.stdout, "b own 1\n1\n");
+}
+
+#[test]
+fn exports_that_are_sourced_again_follow_what_has_changed() {
+    let room = Room::up();
+    room.run(["content", "create-instance", "shop"]).done();
+    let source = "source \"$RESOURCE/config/exports.sh\"";
+    let shown = "echo \"$POSTGRES_INSTANCE $POSTGRES_PORT ${DATABASE_URL##*@}\"";
+    let script = format!(
+        "{source}; {shown}; POSTGRES_INSTANCE=shop; {source}; {shown}; POSTGRES_DB=other; {source}; {shown}; \
+         POSTGRES_INSTANCE=nowhere; {source}; echo \"${{POSTGRES_PORT:-none}} ${{DATABASE_URL:-none}}\""
+    );
+    insta::assert_snapshot!(bash(&room, &script).done(), @"
+    main 5433 127.0.0.1:5433/vrooli?sslmode=disable
+    shop 5434 127.0.0.1:5434/vrooli?sslmode=disable
+    shop 5434 127.0.0.1:5434/other?sslmode=disable
+    none none
+    [exit 0]
+    ");
+}
+
+#[test]
+fn an_instance_that_is_none_hands_on_nothing_and_runs_nothing() {
+    let room = Room::up();
+    for name in ["--help", "postgres", "vrooli", "no such", "$(touch here)", "-x", "a;b"] {
+        let script = format!(
+            "export POSTGRES_INSTANCE='{name}'; source \"$RESOURCE/config/exports.sh\"; echo \"${{POSTGRES_URL:-none}}\""
+        );
+        let answer = bash(&room, &script).done();
+        assert_eq!((answer.stdout.as_str(), answer.stderr.as_str()), ("none\n", ""), "{name}");
+    }
 }
 
 #[test]
@@ -231,6 +320,35 @@ fn the_database_that_the_environment_names_can_be_created_by_sql() {
 }
 
 #[test]
+fn work_on_the_cluster_is_done_whatever_becomes_of_the_database_that_the_environment_names() {
+    let mut room = Room::up();
+    room.set("POSTGRES_DB", "x1");
+    let execute = |sql: &str| room.feed(["content", "execute"], sql);
+    execute("SELECT format('CREATE DATABASE %I', 'x1') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'x1')\\gexec\n").done();
+    for again in [
+        "DROP DATABASE IF EXISTS x1; CREATE DATABASE x1;",
+        "DROP DATABASE IF EXISTS x1",
+        "DROP DATABASE IF EXISTS x1",
+    ] {
+        execute(again).done();
+    }
+    execute("\\set db x1\nCREATE DATABASE :db;\n").done();
+    execute("ALTER DATABASE x1 RENAME TO x2").done();
+    execute("\\c x2\nCREATE TABLE here (id int);\n").done();
+    execute("CREATE USER app; GRANT ALL ON DATABASE x2 TO app").done();
+    execute("\\l").done();
+    // What is about the database itself is done nowhere else.
+    execute("CREATE TABLE nowhere (id int)").failed();
+    execute("CREATE DATABASE x3; CREATE TABLE nowhere (id int)").failed();
+    let file = room.file("make.sql", "CREATE DATABASE x1;\n\\c x1\nCREATE TABLE made (id int);\n");
+    room.run(["content", "add", "schema", "--file", &file]).done();
+    room.unset("POSTGRES_DB");
+    let made = ["content", "execute", "--database", "x1", "SELECT 'made'::regclass"];
+    room.run(made).done();
+    assert_eq!(room.value("main", "SELECT count(*) FROM pg_class WHERE relname IN ('nowhere', 'made')"), "0");
+}
+
+#[test]
 fn an_instance_that_is_named_as_a_database_is_told_as_what_it_is() {
     let room = Room::up();
     insta::assert_snapshot!(room.run(["content", "execute", "--database", "main", "SELECT 1"]).failed(), @"
@@ -269,6 +387,18 @@ fn one_word_with_sql_on_stdin_names_an_instance_or_a_database() {
     [exit 1]
     "#);
     room.run(["exec", "shop"]).failed();
+    for name in ["cal.sys", "my db", "päd"] {
+        room.run(["content", "create-database", name]).done();
+        assert!(room.feed(["exec", name], "SELECT current_database()").done().stdout.contains(name));
+    }
+    room.run(["content", "create-database", "select"]).done();
+    insta::assert_snapshot!(room.feed(["exec", "select"], "SELECT 1").failed(), @"
+    --- stderr
+    error: `select` is a statement, and the name of a database: say `--sql select` or `--database select`
+    hint: see `resource-postgres help`
+    [exit 1]
+    ");
+    room.feed(["exec", "--sql", "select"], "").done();
 }
 
 #[test]
@@ -310,6 +440,8 @@ fn a_value_of_a_record_is_printed_by_its_key() {
 #[test]
 fn test_smoke_asks_the_living_resource_and_builds_nothing() {
     let mut room = Room::up();
+    room.set("POSTGRES_DB", "of_a_scenario");
+    room.set("POSTGRES_SKIP_EXIT_CODE", "0");
     let bin = room.path().join("no-cargo");
     std::fs::create_dir(&bin).unwrap();
     room.program("no-cargo/cargo", "#!/bin/sh\necho 'cargo was run' >&2\nexit 1\n");

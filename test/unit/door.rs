@@ -29,7 +29,12 @@ const LOOKING: &[&str] = &[
     "content list-instances",
     "content list-backups",
     "content migrate status",
+    "content migrate plan",
     "migrate-status",
+    "strat",
+    "content",
+    "manage",
+    "--format json status",
 ];
 
 /// A checkout with stand-ins for cargo, which says so if it is run, and for the program.
@@ -77,7 +82,8 @@ impl Checkout {
         self.program(
             "cargo/cargo",
             "echo built >>\"$CARGO_TARGET_DIR/builds\"\nmkdir -p \"$CARGO_TARGET_DIR/release\"\n\
-             cp \"$CARGO_TARGET_DIR/new\" \"$CARGO_TARGET_DIR/release/resource-postgres\"",
+             cp \"$CARGO_TARGET_DIR/new\" \"$CARGO_TARGET_DIR/release.$$\"\n\
+             mv -f \"$CARGO_TARGET_DIR/release.$$\" \"$CARGO_TARGET_DIR/release/resource-postgres\"",
         );
         self
     }
@@ -158,6 +164,59 @@ fn a_program_that_was_built_for_another_checkout_answers_for_none_but_that() {
     assert_eq!(status(), "shared: status\n");
     fs::write(checkout.path("shared/release/.resource-postgres.checked"), "/other/checkout\n").unwrap();
     assert_eq!(status(), "old: status\n");
+}
+
+#[test]
+fn a_shell_that_is_none_of_bash_or_is_posixly_correct_gets_the_program_too() {
+    let checkout = Checkout::new().with_old_program();
+    let status = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .arg(checkout.path("cli.sh"))
+            .arg("status")
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin");
+        text(&command.output().unwrap().stdout)
+    };
+    assert_eq!(status("sh", &[]), "old: status\n");
+    assert_eq!(status("bash", &["--posix"]), "old: status\n");
+    assert_eq!(status("env", &["POSIXLY_CORRECT=1"]), "old: status\n");
+}
+
+#[test]
+fn cli_sh_is_no_program_for_itself() {
+    let checkout = Checkout::new().with_old_program();
+    let output = checkout.command("status").env("POSTGRES_RESOURCE_BIN", checkout.path("cli.sh")).output();
+    let output = output.unwrap();
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+    assert!(text(&output.stderr).contains("which is no program"));
+}
+
+#[test]
+fn builds_that_are_asked_for_at_once_all_end_well() {
+    let checkout = Checkout::new().with_cargo();
+    for _ in 0..5 {
+        let all: Vec<_> =
+            (0..6).map(|_| checkout.command("up").stdout(Stdio::piped()).spawn().unwrap()).collect();
+        for it in all {
+            assert_eq!(text(&it.wait_with_output().unwrap().stdout), "new: up\n");
+        }
+        let checked = checkout.path("target/release/.resource-postgres.checked");
+        assert_eq!(fs::read_to_string(&checked).unwrap().trim(), checkout.dir.path().to_str().unwrap());
+        assert_eq!(fs::read_dir(checkout.path("target/release")).unwrap().count(), 2);
+        fs::remove_file(checked).unwrap();
+        fs::write(checkout.path("src/main.rs"), "changed").unwrap();
+    }
+}
+
+#[test]
+fn without_sources_and_program_it_is_said_where_the_program_belongs() {
+    let checkout = Checkout::new();
+    fs::remove_file(checkout.path("Cargo.toml")).unwrap();
+    let output = checkout.run("status --json");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(report["health_message"].as_str().unwrap().contains("its program is missing"), "{report}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::checksum::Checksum;
-use crate::commands::content::execute;
+use crate::commands::content::execute::{self, Script, destination};
 use crate::context::Ctx;
 use crate::error::Error;
 use crate::exit::{Skip, Verdict};
@@ -100,7 +100,7 @@ pub async fn run(ctx: &Ctx, args: &AddArgs) -> Result<Reply, Error> {
     let record = need(ctx, &instance)?;
     let plan: Vec<Planned> =
         items.into_iter().map(|item| planned(&record, item)).collect::<Result<_, _>>()?;
-    let database = ctx.settings.database.choose(args.database.as_deref(), &record.database)?;
+    let database = &database_for(ctx, &record, args, &plan).await?;
     let made = match args.init {
         Some(_) => database::make(ctx, &record, database).await?,
         None => Before::There,
@@ -115,6 +115,22 @@ pub async fn run(ctx: &Ctx, args: &AddArgs) -> Result<Reply, Error> {
     let again = if args.force { Again::Apply } else { Again::Skip };
     let to = Destination { ctx, held: &held, record: &record, database, places, again };
     Ok(Reply::plain(judge(made, &add_all(&to, plan).await?)))
+}
+
+/// The database that is made if it is missing is the one that is named. Otherwise it is chosen as for `content execute`.
+async fn database_for(ctx: &Ctx, record: &Record, args: &AddArgs, plan: &[Planned]) -> Result<String, Error> {
+    if args.init.is_some() {
+        let chosen = ctx.settings.database.choose(args.database.as_deref(), &record.database)?;
+        return Ok(chosen.to_owned());
+    }
+    let applied = plan.iter().map(|it| &it.item).filter(|it| it.kind.is_applied());
+    let scripts = applied.map(script).collect::<Result<Vec<_>, _>>()?;
+    destination::database(ctx, record, args.database.as_deref(), &scripts).await
+}
+
+fn script(item: &Item) -> Result<Script, Error> {
+    let source = execute::script(&item.file.display().to_string(), item.bytes.clone(), None)?;
+    Ok((source, Some(item.file.clone())))
 }
 
 fn planned(record: &Record, item: Item) -> Result<Planned, Error> {
@@ -158,8 +174,7 @@ async fn add(to: &Destination<'_>, Planned { item, artifact, known }: Planned) -
         (Step::Skip, _) => remember(to, &artifact, known)?,
         (Step::Store, _) | (Step::Apply, None) => artifact.store(to.held, &item.bytes, &meta)?,
         (Step::Apply, Some(places)) => {
-            let source = execute::script(&item.file.display().to_string(), item.bytes.clone(), None)?;
-            let script = (source, Some(item.file.clone()));
+            let script = script(&item)?;
             artifact.prepare(to.held)?;
             // What is applied and not recorded is applied again by the next command: the server cannot tell.
             execute::apply(to.ctx, to.record, to.database, script).await?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::commands::connection::{EnvForm, env_lines, text};
+use crate::commands::connection::{EnvForm, env_lines, missing_lines, text};
 use crate::context::Ctx;
 use crate::engine::dump::What;
 use crate::error::Error;
@@ -25,7 +25,7 @@ use place::Place;
 #[derive(Clone, Debug, clap::Args)]
 pub struct GetArgs {
     /// Name of an instance, of stored content, or of a database; they are looked for in this order
-    #[arg(long, required_unless_present_any = ["word", "as_env", "database", "user", "key"])]
+    #[arg(long, required_unless_present_any = ["word", "as_env", "database", "user", "key", "for_exports"])]
     pub name: Option<String>,
     /// Write to this file instead of stdout
     #[arg(long, value_name = "FILE")]
@@ -51,6 +51,9 @@ pub struct GetArgs {
     /// Print a connection as lines that a shell evaluates: `export PGHOST=...`
     #[arg(long, conflicts_with_all = ["data", "schema"], help_heading = BEYOND)]
     pub as_env: bool,
+    /// For config/exports.sh: print the variables of a connection that the environment does not have
+    #[arg(long, hide = true, conflicts_with_all = ["name", "word", "data", "schema", "as_env", "user", "kind", "revision"], help_heading = BEYOND)]
+    pub for_exports: bool,
     /// Print one value of the instance's record, such as `port` or `template`
     #[arg(long, conflicts_with_all = ["data", "schema", "as_env", "database", "user", "kind", "revision"], help_heading = BEYOND)]
     pub key: Option<String>,
@@ -78,6 +81,12 @@ pub async fn run(ctx: &Ctx, args: &GetArgs) -> Result<Reply, Error> {
     if let Some(key) = &args.key {
         let value = value(ctx, args, key)?.map(|it| format!("{it}\n").into_bytes());
         return write_out(ctx, args, value);
+    }
+    if args.for_exports {
+        let record = need(ctx, args.instance.as_ref().unwrap_or(&Name::main()))?;
+        let database = ctx.settings.database.shown(&record.database).to_owned();
+        let lines = missing_lines(&record, &database, |name| ctx.variable(name));
+        return write_out(ctx, args, Some(lines.into_bytes()));
     }
     let bytes = match find(ctx, args).await? {
         None => None,

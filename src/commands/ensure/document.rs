@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserialize, Deserializer};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserialize, Deserializer, IntoDeserializer};
 
 use crate::error::Error;
 use crate::pg::identifier::Identifier;
@@ -18,18 +18,24 @@ pub struct Document {
     /// Its template.
     pub template: Option<String>,
     /// Its port.
+    #[serde(deserialize_with = "port")]
     pub port: Option<u16>,
     /// The database that extensions, schemas and files are for, and the connection leads to.
     pub database: Option<Identifier>,
     /// Extensions in it.
+    #[serde(default, deserialize_with = "list")]
     pub extensions: Vec<Identifier>,
     /// Schemas in it.
+    #[serde(default, deserialize_with = "list")]
     pub schemas: Vec<Identifier>,
     /// Files that are applied to it, in order.
+    #[serde(default, deserialize_with = "list")]
     pub files: Vec<PathBuf>,
     /// Further databases.
+    #[serde(default, deserialize_with = "list")]
     pub databases: Vec<Entry<DatabaseEntry>>,
     /// Users.
+    #[serde(default, deserialize_with = "list")]
     pub users: Vec<Entry<UserEntry>>,
 }
 
@@ -49,13 +55,13 @@ pub struct DatabaseEntry {
     /// Its encoding.
     pub encoding: Option<String>,
     /// Extensions in it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub extensions: Vec<Identifier>,
     /// Schemas in it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub schemas: Vec<Identifier>,
     /// Files that are applied to it, in order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub files: Vec<PathBuf>,
 }
 
@@ -65,7 +71,7 @@ pub struct UserEntry {
     /// Its name.
     pub name: Identifier,
     /// The databases that it may work in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub databases: Vec<Identifier>,
     /// File with its password.
     pub password_file: Option<PathBuf>,
@@ -112,12 +118,82 @@ impl<'de, T: Deserialize<'de> + From<Identifier>> de::Visitor<'de> for EntryVisi
     }
 }
 
+/// Reads a list. Nothing stands for an empty one, and anything else for a list of one.
+fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_any(ListVisitor(PhantomData))
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        T::deserialize(text.into_deserializer()).map(|it| vec![it])
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|it| vec![it])
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, sequence: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(sequence))
+    }
+}
+
+/// Reads a port, which may be written as a text.
+fn port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    deserializer.deserialize_any(PortVisitor)
+}
+
+struct PortVisitor;
+
+impl de::Visitor<'_> for PortVisitor {
+    type Value = Option<u16>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a port")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        u16::try_from(number).map(Some).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        text.parse().map(Some).map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+/// Whether a document is a single value, such as the `null` of a declaration that is not there.
+fn is_scalar(text: &str) -> bool {
+    let may_be = !text.contains([':', '{', '[']) && !text.trim_start().starts_with('-');
+    may_be
+        && serde_yaml::from_str(text).is_ok_and(|it: serde_yaml::Value| !it.is_sequence() && !it.is_mapping())
+}
+
 impl Document {
     /// Reads a document, and names the keys in it that are not known here; `source` is what errors call it.
     pub fn parse(bytes: &[u8], source: &str) -> Result<(Self, Vec<String>), Error> {
         let not = |why: String| Error::Usage(format!("{source} cannot be used: {why}"));
         let text = std::str::from_utf8(bytes).map_err(|_| not("it is not UTF-8 text".to_owned()))?;
         let mut unknown = Vec::new();
+        if is_scalar(text) {
+            let word = text.trim();
+            unknown.extend(Some(word.to_owned()).filter(|it| !["", "null", "~"].contains(&it.as_str())));
+            return Ok((Self::default(), unknown));
+        }
         let note = |path: serde_ignored::Path<'_>| match path.to_string() {
             path if OF_ORCHESTRATOR.contains(&path.as_str()) => {}
             path => unknown.push(path),
@@ -200,6 +276,24 @@ mod tests {
         let text = r#"{"type": "postgres", "enabled": true, "required": true, "startup_policy": "must_start", "database": "shop"}"#;
         assert_eq!(of(text).unwrap().database.unwrap().as_str(), "shop");
         assert!(of("{}").unwrap().database.is_none());
+    }
+
+    #[test]
+    fn what_is_not_there_is_empty_and_a_value_stands_for_a_list_of_one() {
+        for text in
+            ["", "null", "true", "postgres", "{\"extensions\": null, \"schemas\": null, \"port\": null}"]
+        {
+            let document = of(text).unwrap();
+            assert!(document.database.is_none() && document.extensions.is_empty(), "{text}");
+        }
+        let document =
+            of("extensions: pgcrypto\ndatabases: {name: a, owner: b}\nport: '5440'\nusers: app").unwrap();
+        assert_eq!(document.extensions.iter().map(Identifier::as_str).collect::<Vec<_>>(), ["pgcrypto"]);
+        assert_eq!((document.databases.len(), document.users.len(), document.port), (1, 1, Some(5440)));
+        assert_eq!(Document::parse(b"postgres", "it").unwrap().1, ["postgres"]);
+        for text in ["port: many", "port: 70000", "port: -1", "databases: 1", "extensions: [[a]]"] {
+            assert!(of(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -61,8 +61,10 @@ pub struct EnsureArgs {
 pub async fn run(ctx: &Ctx, args: &EnsureArgs) -> Result<Reply, Error> {
     let (document, folder) = read(ctx, args)?;
     let record = instance(ctx, &wanted(args, &document)?).await?;
-    let chosen = ctx.settings.database.choose(None, &record.database)?;
-    let main = document.database.clone().map_or_else(|| chosen.parse().map_err(Error::Usage), Ok)?;
+    let main = match &document.database {
+        Some(name) => name.clone(),
+        None => ctx.settings.database.choose(None, &record.database)?.parse().map_err(Error::Usage)?,
+    };
     let session = session::administer(ctx, &record, None).await?;
     for user in &document.users {
         self::user(ctx, &record, &session, &user.0, &[], &folder).await?;

@@ -10,10 +10,10 @@
 mod answer;
 mod autocommit;
 mod check;
+mod cluster;
 mod condition;
 mod copy;
 mod count;
-mod creates;
 mod fault;
 mod foreseen;
 mod link;
@@ -41,8 +41,8 @@ use variables::Echo;
 
 pub use autocommit::{first_words, runs_alone};
 pub use check::{check, statements};
+pub use cluster::ClusterWork;
 pub use count::Count;
-pub use creates::creates_database;
 pub use link::{Interrupts, Link, Passwords};
 pub use place::Place;
 pub use screen::Screen;

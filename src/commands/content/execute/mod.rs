@@ -1,6 +1,6 @@
 //! `content execute`: SQL in, rows out as psql prints them.
 
-mod destination;
+pub mod destination;
 mod options;
 mod psql;
 mod sources;
@@ -135,7 +135,7 @@ pub async fn run(ctx: &Ctx, args: &ExecuteArgs) -> Result<Reply, Error> {
     if scripts.iter().all(|(source, _)| source.text().trim().is_empty()) {
         return Err(Error::Usage(format!("`content execute` was given no SQL{}", named(&scripts))));
     }
-    let database = destination::database(ctx, &record, args, &scripts).await?;
+    let database = destination::database(ctx, &record, args.database.as_deref(), &scripts).await?;
     let data = Box::new(ctx.out.writer());
     let limit = ctx.limit(args.limit());
     let run = Run { options, settings: args.settings(), data, limit, deadline: deadline(limit) };

@@ -93,11 +93,11 @@ pub(super) async fn inventories(ctx: &Ctx, observed: &[Observed]) -> Vec<Asked> 
 
 async fn inventory(ctx: &Ctx, record: &Record) -> Result<Inventory, Error> {
     let instance = &record.name;
-    let shared = open(ctx, record, ctx.settings.maintenance_db.get()?).await?;
+    let shared = open(ctx, record, ctx.settings.maintenance_db.or_default()).await?;
     let databases = rows(&shared, DATABASES).await?;
     let roles = rows(&shared, ROLES).await?;
     let places = places(&shared).await?.all;
-    let default = ctx.settings.database.choose(None, &record.database)?;
+    let default = ctx.settings.database.shown(&record.database);
     // The default database may have been dropped, which is no reason not to tell the others.
     let extensions = match places.iter().any(|it| it.database == default) {
         true => rows(&open(ctx, record, default).await?, EXTENSIONS).await?,
