@@ -23,6 +23,7 @@ mod traces;
 mod unreachable;
 mod upgrade;
 mod users;
+mod within;
 
 /// A room on Docker with the engine that its instances are on, unless there is none.
 fn room_or_skip() -> Option<(Room, Docker)> {
